@@ -1,0 +1,1 @@
+"""The edges: HTTP, command line, widget. The only place that reads settings and wires the rest."""

@@ -1,0 +1,24 @@
+"""Fields of requests that are held to what the schema says of them, where pydantic alone would be kinder."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator
+from pydantic.config import JsonDict
+
+_ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+def _iso(value: Any) -> Any:
+    if isinstance(value, str) and not _ISO.fullmatch(value):  # pydantic takes "0" for a day in 1970
+        raise ValueError("a day is written as in 2024-05-31")
+    if isinstance(value, (int, float)):
+        raise ValueError("a day is a string, as in 2024-05-31")
+    return value
+
+
+Day = Annotated[date, BeforeValidator(_iso)]
+SAYS_SOMETHING: JsonDict = {"pattern": r"\S"}  # for the schema of a text that may not be blank

@@ -1,0 +1,1 @@
+"""What stands between the network and the routes: keys, rates, sizes, times, headers. Pure ASGI, a module a concern."""

@@ -1,0 +1,210 @@
+"""The OpenAI protocol, so that any chat client can talk to the archive: chat completions and models.
+
+What a client sets besides `messages` and `stream` (temperature, tools, ...) has no meaning here and is ignored.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+import uuid
+from collections.abc import AsyncIterator
+from typing import Any, Literal
+
+from fastapi import APIRouter
+from fastapi.responses import JSONResponse, Response, StreamingResponse
+from pydantic import BaseModel, ConfigDict, Field, StrictBool
+from pydantic.config import JsonDict
+
+from api.observe import Observer
+from api.problems import ProblemError, documented, streamed
+from api.routes.ask import MAX_QUESTION
+from api.service import Asked, Service
+from api.views import answer_view
+from api.workers import Workers
+from embeddings.tokens import count_tokens
+from qa.followup import standalone
+from qa.pipeline import Event
+from qa.types import Answer, Sentence, Turn
+
+MODEL = "askive"
+_SOURCES = re.compile(r"\n\nSources:\n.*\Z", re.DOTALL)
+_NUMBERS = re.compile(r"\s*\[\d{1,2}\]")
+
+
+_QUESTION: JsonDict = {  # for the schema: one message at least asks something
+    "type": "object",
+    "properties": {"role": {"const": "user"}, "content": {"type": "string", "pattern": r"\S"}},
+    "required": ["role", "content"],
+}
+
+
+class TextPart(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+
+    type: str
+    text: str = ""
+
+
+class ChatMessage(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+
+    role: str
+    content: str | list[TextPart] | None = None
+
+    def text(self) -> str:
+        if isinstance(self.content, list):
+            return "\n".join(part.text for part in self.content if part.type == "text")
+        return self.content or ""
+
+
+class StreamOptions(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+
+    include_usage: StrictBool = False
+
+
+class ChatBody(BaseModel):
+    """A chat; its last user message is the question, what comes before it the conversation."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    model: str = MODEL
+    messages: list[ChatMessage] = Field(min_length=1, max_length=400, json_schema_extra={"contains": _QUESTION})
+    stream: StrictBool = False
+    stream_options: StreamOptions | None = None
+
+    def asked(self) -> Asked:
+        asking = [m.role == "user" and bool(m.text().strip()) for m in self.messages]
+        places = [place for place, asks in enumerate(asking) if asks]
+        if not places:
+            raise ProblemError(422, "messages: there is no user message that asks something")
+        question = self.messages[places[-1]].text()
+        if len(question) > MAX_QUESTION:
+            raise ProblemError(422, f"messages: a question has at most {MAX_QUESTION} characters")
+        return Asked(question, history=_turns(self.messages[: places[-1]]))
+
+
+def openai_router(service: Service, workers: Workers, observer: Observer) -> APIRouter:
+    router = APIRouter()
+    model = {"id": MODEL, "object": "model", "created": 0, "owned_by": "askive"}
+
+    @router.get("/v1/models")
+    async def models() -> dict[str, Any]:
+        """The one model there is: the archive."""
+        return {"object": "list", "data": [model]}
+
+    @router.get("/v1/models/{name}", responses=documented(404))
+    async def one_model(name: str) -> dict[str, Any]:
+        if name != MODEL:
+            raise ProblemError(404, f"there is no model {name!r}; the archive is called {MODEL!r}")
+        return model
+
+    @router.post("/v1/chat/completions", responses=streamed())
+    async def completions(body: ChatBody) -> Response:
+        """Answer a chat from the archive: numbered sources at the end, citations in the extension field `askive`."""
+        asked = body.asked()
+        reply = _Reply(body)
+        if body.stream:
+            events = workers.each(lambda: service.pipeline.stream(service.understand(asked)))
+            return StreamingResponse(_chunks(events, reply, observer), media_type="text/event-stream")
+        answer = await workers.run(service.ask, asked)
+        observer.answered(answer)
+        return JSONResponse(reply.whole(answer))
+
+    return router
+
+
+async def _chunks(events: AsyncIterator[Event], reply: _Reply, observer: Observer) -> AsyncIterator[str]:
+    yield reply.chunk({"role": "assistant", "content": ""})
+    try:
+        said = 0
+        async for event in events:
+            if isinstance(event.data, Sentence):
+                yield reply.chunk({"content": (" " if said else "") + _said(event.data)})
+                said += 1
+            elif isinstance(event.data, Answer):
+                observer.answered(event.data)
+                rest = content(event.data).removeprefix(" ".join(map(_said, event.data.sentences)))
+                yield reply.chunk({"content": rest})
+                yield reply.chunk({}, finish="stop", askive=answer_view(event.data))
+                if reply.wants_usage:
+                    yield reply.usage_chunk(content(event.data))
+    except Exception as error:  # the stream has begun: the protocol's way to say so is an error object
+        yield f"data: {json.dumps({'error': {'message': str(error), 'type': 'server_error'}})}\n\n"
+    yield "data: [DONE]\n\n"
+
+
+def content(answer: Answer) -> str:
+    """Return an answer as a chat message: cited sentences and numbered sources, or the abstention's reason."""
+    if answer.status == "abstained":
+        nearest = "".join(f"\n- {hit.article.title} ({hit.article.published or 'undated'})" for hit in answer.hits[:3])
+        return f"{answer.reason}{nearest}"
+    text = " ".join(map(_said, answer.sentences))
+    sources = [
+        f"[{c.number}] {c.title} — {c.source or 'unnamed'}, {c.published or 'undated'}"
+        + (f"\n{c.link}" if c.link else "")
+        for c in answer.citations
+    ]
+    note = f"\n\n({answer.reason})" if answer.reason else ""
+    return f"{text}{note}\n\nSources:\n" + "\n".join(sources)
+
+
+def _said(sentence: Sentence) -> str:
+    return f"{sentence.text} {''.join(f'[{number}]' for number in sentence.citations)}"
+
+
+def _turns(messages: list[ChatMessage]) -> tuple[Turn, ...]:
+    """The exchanges before the question, each question as it was understood then, without our own source lists."""
+    turns: list[Turn] = []
+    asked: str | None = None
+    for message in messages:
+        if message.role == "user":
+            asked = message.text()[:MAX_QUESTION]
+        elif message.role == "assistant" and asked:
+            answer = _NUMBERS.sub("", _SOURCES.sub("", message.text()))
+            turns.append(Turn(standalone(asked, turns), answer))
+            asked = None
+    return tuple(turns)
+
+
+class _Reply:
+    """The shapes of one reply in the protocol."""
+
+    def __init__(self, body: ChatBody) -> None:
+        self._id = f"chatcmpl-{uuid.uuid4().hex}"
+        self._created = int(time.time())
+        self._prompt = [message.text() for message in body.messages]
+        self.wants_usage = bool(body.stream_options and body.stream_options.include_usage)
+
+    def whole(self, answer: Answer) -> dict[str, Any]:
+        said = content(answer)
+        message = {"role": "assistant", "content": said, "refusal": None}
+        choice = {"index": 0, "message": message, "logprobs": None, "finish_reason": "stop"}
+        return {
+            **self._head("chat.completion"),
+            "choices": [choice],
+            "usage": self._usage(said),
+            "askive": answer_view(answer),
+        }
+
+    def chunk(
+        self, delta: dict[str, Any], *, finish: Literal["stop"] | None = None, askive: dict[str, Any] | None = None
+    ) -> str:
+        choice = {"index": 0, "delta": delta, "logprobs": None, "finish_reason": finish}
+        extension = {"askive": askive} if askive else {}
+        return self._frame({"choices": [choice], **extension})
+
+    def usage_chunk(self, said: str) -> str:
+        return self._frame({"choices": [], "usage": self._usage(said)})
+
+    def _frame(self, rest: dict[str, Any]) -> str:
+        return f"data: {json.dumps({**self._head('chat.completion.chunk'), **rest}, ensure_ascii=False)}\n\n"
+
+    def _head(self, kind: str) -> dict[str, Any]:
+        return {"id": self._id, "object": kind, "created": self._created, "model": MODEL}
+
+    def _usage(self, said: str) -> dict[str, int]:
+        asked, answered = sum(count_tokens(self._prompt)), count_tokens([said])[0]
+        return {"prompt_tokens": asked, "completion_tokens": answered, "total_tokens": asked + answered}

@@ -1,0 +1,168 @@
+// One question and what came of it.
+const WORD_DELAY = 16; // ms between the words of a sentence as it is revealed
+
+const day = (published, language) =>
+  published && new Date(published + "T00:00Z").toLocaleDateString(language, { dateStyle: "long", timeZone: "UTC" });
+
+const about = (item, language) =>
+  make("small", { dir: "auto" }, [item.source, day(item.published, language)].filter(Boolean).join(" · "));
+
+const place = (base, item) =>
+  `${base}/articles/${encodeURIComponent(item.article_id)}?start=${item.start}&end=${item.end}#quote`;
+
+// The text with its answer spans in bold; `until` staggers the words of what is being revealed.
+const sentenceParts = (sentence, reveal) => {
+  const words = (text) =>
+    reveal
+      ? text.split(/(?<=\s)/).map((word) => {
+          const node = make("span", { class: "word" }, word);
+          node.style.animationDelay = reveal.next() + "ms";
+          return node;
+        })
+      : [text];
+  const parts = [];
+  let at = 0;
+  for (const [start, end] of sentence.marks || []) {
+    parts.push(...words(slice(sentence.text, at, start)));
+    parts.push(make("strong", { part: "mark" }, ...words(slice(sentence.text, start, end))));
+    at = end;
+  }
+  return [...parts, ...words(slice(sentence.text, at))];
+};
+
+const lines = (text) => text.replace(/\s*\n\s*/g, "\n");
+
+const card = (chat, cited) => {
+  const { t, base, language } = chat;
+  const [from, to] = cited.span || [0, 0];
+  const quote = make("mark", null, slice(cited.quote, 0, from), make("b", null, slice(cited.quote, from, to)), slice(cited.quote, to));
+  return make(
+    "details",
+    { part: "card" },
+    make(
+      "summary",
+      null,
+      make("i", null, cited.number),
+      make("span", null, make("b", { dir: "auto" }, cited.title), about(cited, language)),
+    ),
+    make("blockquote", { part: "quote", dir: "auto" }, lines(cited.before), quote, lines(cited.after)),
+    cited.also && cited.also.length ? make("p", { dir: "auto" }, t.also + " " + cited.also.join(", ")) : null,
+    make("p", null, cited.link ? anchor(cited.link, t.original) : null, anchor(place(base, cited), t.archive)),
+  );
+};
+
+const plain = (answer) =>
+  answer.sentences.map((said) => said.text + said.citations.map((number) => ` [${number}]`).join("")).join(" ") +
+  "\n\n" +
+  answer.citations
+    .map((cited) => `[${cited.number}] ` + [cited.title, cited.source, cited.published, cited.url].filter(Boolean).join(", "))
+    .join("\n");
+
+class Turn {
+  constructor(chat, question, live) {
+    Object.assign(this, { chat, question, live, shown: [], until: 0 });
+    this.status = make("p", { class: "dim text" }, chat.t.looking);
+    this.text = make("p", { class: "text", part: "answer", dir: "auto" });
+    this.rest = make("div");
+    const asked = make("h3", { part: "question", dir: "auto" }, question);
+    this.node = make("article", { part: "turn", class: live ? "live" : null }, asked, this.text, this.status, this.rest);
+  }
+
+  // Called for every event of the stream; "slow" is our own.
+  heard(event, data) {
+    if (event === "slow") this.status.textContent = this.chat.t.slow;
+    if (event === "token") this.say(data);
+  }
+
+  say(sentence) {
+    this.status.remove();
+    this.shown.push(sentence.text);
+    const now = performance.now();
+    this.until = Math.max(this.until, now);
+    const reveal = this.live && { next: () => (this.until += WORD_DELAY) - WORD_DELAY - now };
+    const numbers = sentence.citations.map((number) =>
+      make(
+        "button",
+        { type: "button", part: "citation", class: "cite", "aria-label": `${this.chat.t.sources} ${number}`, click: () => this.cite(number) },
+        number,
+      ),
+    );
+    // The space goes before: at the end of a line it has no place, and would count as moving when it gets one.
+    if (this.shown.length > 1) this.text.append(" ");
+    this.text.append(...sentenceParts(sentence, reveal), ...numbers.flatMap((button) => ["\u2060", button]));
+  }
+
+  // Opens the card of a citation; one that is chosen before the sources have come opens when they have.
+  cite(number) {
+    this.chosen = number;
+    if (!this.answer) return;
+    const place = this.answer.citations.findIndex((cited) => cited.number === number);
+    const found = this.rest.querySelectorAll("details")[place];
+    if (!found) return;
+    found.open = true;
+    found.firstChild.focus();
+    found.scrollIntoView({ block: "nearest" });
+    this.chat.tell("citation", this.answer.citations[place]);
+  }
+
+  finish(answer) {
+    const { t } = this.chat;
+    this.answer = answer;
+    this.status.remove();
+    if (answer.sentences.map((said) => said.text).join() !== this.shown.join()) {
+      this.text.textContent = "";
+      this.shown = [];
+      answer.sentences.forEach((said) => this.say(said));
+    }
+    const as = answer.question.standalone;
+    const understood = as !== answer.question.text ? make("p", { class: "dim", dir: "auto" }, `${t.understood} ${as}`) : null;
+    this.rest.append(understood || "", ...(answer.status === "answered" ? this.sources() : this.nothing()), this.actions());
+    if (this.chosen) this.cite(this.chosen);
+  }
+
+  sources() {
+    const { t } = this.chat;
+    return [make("h4", null, t.sources), ...this.answer.citations.map((cited) => card(this.chat, cited))];
+  }
+
+  nothing() {
+    const { t, base, language } = this.chat;
+    const seen = new Set();
+    const near = this.answer.hits.filter((hit) => seen.size < 3 && !seen.has(hit.article_id) && seen.add(hit.article_id));
+    this.text.textContent = t.none;
+    const item = (hit) =>
+      make("li", null, anchor(place(base, hit), make("b", { dir: "auto" }, hit.title)), about(hit, language), make("p", { dir: "auto" }, hit.snippet));
+    return [
+      make("details", { part: "reason" }, make("summary", null, t.why), make("p", { dir: "auto", lang: "en" }, this.answer.reason)),
+      ...(near.length ? [make("h4", null, t.nearest), make("ul", { part: "nearest" }, ...near.map(item))] : []),
+    ];
+  }
+
+  actions() {
+    const { t } = this.chat;
+    const said = make("small", { role: "status" });
+    const copy = () => navigator.clipboard.writeText(plain(this.answer)).then(() => (said.textContent = t.copied));
+    const thumbs = ["up", "down"].map((rating) => iconButton(rating, t[rating], () => this.rate(rating, thumbs, said), { "aria-pressed": "false" }));
+    const copies = navigator.clipboard && this.answer.status === "answered"; // there is none on pages that are not https
+    return make("div", { part: "actions" }, ...thumbs, copies ? iconButton("copy", t.copy, copy) : null, said);
+  }
+
+  async rate(rating, thumbs, said) {
+    const { chat, answer, question } = this;
+    const press = (pressed) => thumbs.forEach((thumb, place) => thumb.setAttribute("aria-pressed", pressed === place));
+    press(rating === "up" ? 0 : 1);
+    const { ok } = await post(chat.base + "/v1/feedback", { question, rating, answer_id: answer.answer_id || undefined }).catch(() => ({}));
+    said.textContent = ok ? chat.t.thanks : chat.t.unreachable;
+    if (ok) chat.tell("feedback", { rating, answer });
+    else press();
+  }
+
+  // `again` is null where there is nothing to try again.
+  trouble(said, detail, again) {
+    this.status.remove();
+    this.rest.append(
+      make("p", { part: "error" }, said, detail ? make("small", { dir: "auto" }, detail) : null),
+      again ? make("button", { type: "button", class: "row", click: again }, this.chat.t.retry) : "",
+    );
+  }
+}

@@ -1,0 +1,1 @@
+"""Article -> passages -> vectors -> index (FAISS dense + tantivy lexical), searched together."""

@@ -1,0 +1,73 @@
+"""The index made anew from the store: for another model or chunking, or when nothing of it can be read."""
+
+from __future__ import annotations
+
+import json
+from itertools import islice
+from pathlib import Path
+from typing import cast
+
+import faiss
+import numpy as np
+
+from archive.store import ArticleStore, content_hash
+from embeddings import generation as gen
+from embeddings.chunk import embedded_text
+from embeddings.errors import IndexMissingError, IndexWriteError
+from embeddings.index import Index, update_index
+from embeddings.ingest import LoggedEncode, Progress
+from embeddings.lock import writer_lock
+from embeddings.table import Table
+from embeddings.types import Encoder
+from embeddings.vectors import VectorLog, vector_key
+
+BATCH = 256  # passages whose vectors are carried over at once
+
+
+def rebuild(home: Path, *, encoder: Encoder, progress: Progress | None = None) -> Index:
+    """Write a generation from the store alone and switch to it; the one before serves until then.
+
+    Vectors of the same model and text are taken from the old generation, so that only what changed is encoded.
+    Raises StoreError, IndexLockedError, IndexWriteError.
+    """
+    folder = home / "index"
+    report = progress or (lambda *_: None)
+    with writer_lock(home):
+        store = ArticleStore(home / "articles.sqlite")
+        try:
+            with VectorLog(folder / "vectors.log", encoder.name, encoder.dimension) as log:
+                _carry_over(folder, store, encoder.name, log)
+                index = update_index(
+                    folder, encoder, store.iterate(), [], LoggedEncode(encoder, log, report), anew=True
+                )
+                log.discard()
+        except OSError as error:
+            raise IndexWriteError(f"{folder}: the index cannot be written: {error.strerror or error}") from error
+        finally:
+            store.close()
+    return index
+
+
+def _carry_over(folder: Path, store: ArticleStore, model: str, log: VectorLog) -> None:
+    """Put the old generation's vectors into the log, each under the key of the text it was made from."""
+    try:
+        old = gen.current(folder)
+    except IndexMissingError:
+        return
+    if json.loads((old / gen.MANIFEST).read_text())["model"] != model:
+        return
+    table = Table.load(old)
+    dense = cast(faiss.IndexIDMap2, faiss.read_index(str(old / "dense.faiss")))
+    passages = zip(table.ids.tolist(), table.rows.tolist(), table.starts.tolist(), table.ends.tolist(), strict=True)
+    while part := list(islice(passages, BATCH)):
+        rows = {row: table.articles[row] for _, row, _, _ in part}
+        texts = store.get_many(row["id"] for row in rows.values())
+        found: dict[bytes, int] = {}
+        for passage, row, start, end in part:
+            article = texts.get(rows[row]["id"])
+            if article is not None and content_hash(article) == rows[row]["hash"]:
+                key = vector_key(model, embedded_text(article, article.text[start:end]))
+                if key not in log:
+                    found[key] = passage
+        if found:
+            log.add(list(found), np.stack([dense.reconstruct(passage) for passage in found.values()]))

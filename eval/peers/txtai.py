@@ -1,0 +1,28 @@
+"""txtai, as its own benchmark over BEIR has it: a row an article, dense and BM25 in one hybrid index, our model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from txtai.embeddings import Embeddings
+
+from archive.types import Article
+
+
+def build(articles: Iterable[Article], model: str) -> TxtaiPeer:
+    """Return txtai over the articles."""
+    texts = {a.id: f"{a.title}. {a.text}" for a in articles}
+    embeddings = Embeddings(path=model, hybrid=True)
+    embeddings.index((article, text, None) for article, text in texts.items())
+    return TxtaiPeer(embeddings, texts)
+
+
+class TxtaiPeer:
+    def __init__(self, embeddings: Any, texts: dict[str, str]) -> None:
+        self._embeddings = embeddings
+        self._texts = texts
+
+    def search(self, text: str, k: int) -> list[tuple[str, str]]:
+        """Return (article id, article) of at most k articles, best first."""
+        return [(article, self._texts[article]) for article, _ in self._embeddings.search(text, k)]

@@ -1,0 +1,1 @@
+"""Question -> passages -> answer with citations, or an abstention."""

@@ -1,0 +1,86 @@
+"""The default pipeline over an index and its store."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from archive.store import ArticleStore
+from embeddings.search import Searcher
+from embeddings.sentences import sentence_spans
+from embeddings.tokens import count_tokens
+from embeddings.types import Hit
+from qa.calibration import UNSCALED, Scaling
+from qa.cite import cite
+from qa.crossencoder import CrossEncoderRetriever
+from qa.llm.client import Chat
+from qa.llm.writer import PATIENCE, Checks, LLMComposer
+from qa.pipeline import Pipeline
+from qa.reader.runtime import load_reader
+from qa.rerank import WeightedRanker
+from qa.retrieve import HybridRetriever
+from qa.types import Composer, Reader, Retriever
+from qa.verify import QuoteVerifier, supports
+from qa.write import ExtractiveWriter
+
+# Below this probability the archive "does not say": a tenth of the near misses of the reader's calibration split are
+# above it (`python -m qa.fit`), until `askive eval --calibrate` fits it to an archive.
+DEFAULT_THRESHOLD = 0.5
+
+
+def build_pipeline(
+    searcher: Searcher,
+    store: ArticleStore,
+    *,
+    reader: Reader | None = None,
+    threshold: float | None = None,
+    top_k: int = 6,
+    composer: Composer | None = None,
+    reranker: Any = None,
+    scaling: Scaling = UNSCALED,
+) -> Pipeline:
+    """Wire retrieval, the trained reader (or the one given), the extractive writer and the verifier.
+
+    With a `composer` what the extractive writer found is said anew; without one its quotes are the answer. A
+    `reranker` (`qa.crossencoder.load_cross_encoder`) orders the hits before they are read.
+    """
+    retriever: Retriever = HybridRetriever(searcher)
+    if reranker is not None:
+        retriever = CrossEncoderRetriever(retriever, reranker)
+
+    def text_of(article_id: str) -> str | None:
+        article = searcher.article(article_id)
+        return article.text if article else None
+
+    def copies(article_id: str) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(copy.source for copy in store.copies(article_id) if copy.source))
+
+    return Pipeline(
+        retriever,
+        reader or load_reader(),
+        ExtractiveWriter(copies),
+        QuoteVerifier(text_of),
+        ranker=WeightedRanker(),
+        threshold=DEFAULT_THRESHOLD if threshold is None else threshold,
+        top_k=top_k,
+        composer=composer,
+        scaling=scaling,
+    )
+
+
+def build_composer(chat: Chat, reader: Reader, prompt_tokens: int, patience: float = PATIENCE) -> LLMComposer:
+    """Wire a chat model to what holds it to the archive.
+
+    `prompt_tokens` (cl100k_base) bounds what it is sent, `patience` (s) how long its first sentence is waited for.
+    """
+
+    def read_answer(question: str, hit: Hit, text: str) -> str:
+        alone = replace(hit, passage=replace(hit.passage, text=text))
+        reading = reader.read(question, [alone])[0]
+        return text[reading.start : reading.end]
+
+    def count(text: str) -> int:
+        return count_tokens([text])[0]
+
+    checks = Checks(cite, supports, sentence_spans, read_answer)
+    return LLMComposer(chat, checks, count, prompt_tokens, patience)

@@ -1,0 +1,176 @@
+"""What a reader overlooks, read from the words: is what the question names near the answer, and is the answer its kind?
+
+A small reader takes the first number it sees for "how many users in India"; that India stands in another sentence is
+plain from the words. These features go into the order of readings (qa/rerank.py) and into the confidence.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import astuple, dataclass
+from functools import lru_cache
+
+from embeddings.sentences import sentence_spans
+from qa.names import Name, find_names
+from qa.terms import content_stems, numbers, stem, tokens
+from qa.types import Question, Reading
+
+_DEMONYM_STEM = 4  # letters: "China" and "Chinese", "India" and "Indian", "Italy" and "Italian" share them
+_DEMONYM_ENDINGS = ("an", "ese", "ish", "i")
+_AMOUNT = re.compile(
+    r"\bhow (?:many|much|old|far|tall|big|large|long|often|fast|high|heavy)\b|"
+    r"\bwhat (?:share|percentage|proportion|number|amount|age|price)\b",
+    re.IGNORECASE,
+)
+_TIME = re.compile(r"\b(?:when|(?:what|which) (?:year|month|day|date|time|week|season|century))\b", re.IGNORECASE)
+_PERSON = re.compile(r"\b(?:who|whom|whose)\b", re.IGNORECASE)
+_PLACE = re.compile(r"\b(?:where|(?:what|which) (?:country|city|town|state|place|region|village))\b", re.IGNORECASE)
+_DATED = re.compile(
+    r"\d|\b(?:January|February|March|April|May|June|July|August|September|October|November|December|"
+    r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|spring|summer|autumn|winter|today|yesterday|tomorrow|noon|midnight|"
+    r"week|month|year|decade|century|morning|evening|night|Christmas|Easter)s?\b"
+)
+_COUNTED = re.compile(r"\d|\b(?:dozens?|hundreds?|thousands?|millions?|half|quarter|third|twice|once|none|no)\b", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Features of one reading, in [0, 1] but for `missing`.
+
+    `missing`: named things of the question, at most 2, that neither passage, title, date nor source mentions.
+    `named`: share of the question's names in the answer's sentence, the one before it, or the title.
+    `here`: share of the question's other content stems in the answer's sentence; `near`: with the sentence before and
+    the title; `passage`: in passage and title. `kind`: 1 if the span is of the kind asked for (an amount, a time, a
+    name), 0 if it is not, 0.5 where the question does not tell.
+    """
+
+    missing: float
+    named: float
+    here: float
+    near: float
+    passage: float
+    kind: float
+
+
+@dataclass(frozen=True, slots=True)
+class Belief:
+    """Weights of the log-odds that the reading answers; fitted by `python -m qa.fit` (docs/reader.md says on what)."""
+
+    bias: float = -1.65
+    odds: float = 0.54
+    behind: float = -0.24
+    missing: float = -0.30
+    named: float = 0.34
+    here: float = 1.00
+    near: float = -0.12
+    passage: float = 0.22
+    kind: float = 0.62
+
+
+def evidence(question: Question, reading: Reading) -> Evidence:
+    """Return the features of a reading; the words alone decide them."""
+    article, text = reading.hit.article, reading.hit.passage.text
+    sentence = text[reading.sentence_start : reading.sentence_end]
+    before = [text[a:b] for a, b in _cuts(text) if b <= reading.sentence_start][-1:]
+    around = " ".join([article.title, *before, sentence])
+    names = _names(question.standalone)
+    named = {w for name in names for w in content_stems(name.text)}
+    wanted = [s for s in dict.fromkeys(_stems_in_order(question.standalone)) if s not in named]
+    absent = _missing(question, f"{around}")
+    return Evidence(
+        missing=float(min(2, len(missing_names(question, reading)))),
+        named=1 - len(absent) / len(names) if names else 1.0,
+        here=_share(wanted, sentence),
+        near=_share(wanted, around),
+        passage=_share(wanted, f"{article.title} {text}"),
+        kind=kind_of(question.standalone, text[reading.start : reading.end], sentence),
+    )
+
+
+def confidence(question: Question, reading: Reading, belief: Belief = Belief()) -> float:
+    """The probability in [0, 1] that the reading answers: the reader's odds, weighed with the evidence of the words."""
+    score = float(sum(w * x for w, x in zip(astuple(belief), told(question, reading), strict=True)))
+    return 1 / (1 + math.exp(-score)) if score >= 0 else math.exp(score) / (1 + math.exp(score))
+
+
+def told(question: Question, reading: Reading) -> tuple[float, ...]:
+    """Return what `Belief` weighs, its leading 1 for the bias included."""
+    odds, behind = max(-12.0, min(12.0, reading.score)), min(12.0, reading.behind)
+    return 1.0, odds, behind, *astuple(evidence(question, reading))
+
+
+def missing_names(question: Question, reading: Reading) -> list[str]:
+    """Return the names and years of the question that neither passage, title, date nor source mentions."""
+    article = reading.hit.article
+    return _missing(
+        question, f"{article.title} {reading.hit.passage.text} {article.source or ''} {article.published or ''}"
+    )
+
+
+def kind_of(question: str, span: str, sentence: str) -> float:
+    """Return 1 if a span is of the kind that the question asks for, 0 if not, 0.5 where the question does not tell."""
+    if _AMOUNT.search(question):
+        return float(bool(_COUNTED.search(span) or numbers(span)))
+    if _TIME.search(question):
+        return float(bool(_DATED.search(span)))
+    if _PERSON.search(question) or _PLACE.search(question):
+        return float(bool(find_names(f"x {span}")) or span == sentence)
+    return 0.5
+
+
+def _missing(question: Question, text: str) -> list[str]:
+    known = _tokens(text)
+    absent = []
+    for name in _names(question.standalone):
+        if name.kind == "year" and question.published_from and str(question.published_from.year) == name.text:
+            continue  # the year bounds the search; it need not be repeated in the text
+        if any(name.text in source for source in question.sources):
+            continue
+        words = tokens(name.text)
+        starts = _starts(text)
+        alike = [w in known or (len(w) >= _DEMONYM_STEM and stem(w)[:_DEMONYM_STEM] in starts) for w in words]
+        demonym = len(words) == 1 and words[0].endswith(_DEMONYM_ENDINGS)
+        found = all(alike) if name.kind == "place" or demonym else any(w in known for w in words)
+        if not found:
+            absent.append(name.text)
+    return absent
+
+
+def _share(wanted: Sequence[str], text: str) -> float:
+    if not wanted:
+        return 1.0
+    held = _stems(text)
+    return sum(word in held for word in wanted) / len(wanted)
+
+
+# One question looks at the same few passages again and again.
+@lru_cache(maxsize=1024)
+def _cuts(text: str) -> tuple[tuple[int, int], ...]:
+    return tuple(sentence_spans(text))
+
+
+@lru_cache(maxsize=4096)
+def _tokens(text: str) -> frozenset[str]:
+    return frozenset(tokens(text))
+
+
+@lru_cache(maxsize=4096)
+def _starts(text: str) -> frozenset[str]:
+    return frozenset(stem(word)[:_DEMONYM_STEM] for word in _tokens(text))
+
+
+@lru_cache(maxsize=4096)
+def _stems(text: str) -> frozenset[str]:
+    return frozenset(content_stems(text))
+
+
+@lru_cache(maxsize=256)
+def _stems_in_order(text: str) -> tuple[str, ...]:
+    return tuple(content_stems(text))
+
+
+@lru_cache(maxsize=256)
+def _names(text: str) -> tuple[Name, ...]:
+    return tuple(find_names(text))

@@ -1,0 +1,135 @@
+"""The only place that knows the order of the stages: retrieve, read, write, verify."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from embeddings.types import Hit
+from qa.calibration import UNSCALED, Scaling
+from qa.names import find_names
+from qa.types import Answer, Composer, Draft, Question, Ranker, Reader, Retriever, Sentence, Verifier, Writer
+
+RETRIEVED = 30  # hits that an answer comes with; the best `top_k` of them are read
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A step of a streamed answer: `status` (a stage's name), `hits`, `token` (a Sentence), `answer`, `done`."""
+
+    kind: Literal["status", "hits", "token", "answer", "done", "error"]
+    data: Any
+
+
+class Pipeline:
+    """A question in, an Answer out: cited, or an abstention with its reason and the nearest articles."""
+
+    def __init__(
+        self,
+        retriever: Retriever,
+        reader: Reader,
+        writer: Writer,
+        verifier: Verifier,
+        *,
+        ranker: Ranker,
+        threshold: float,
+        top_k: int = 6,
+        composer: Composer | None = None,
+        scaling: Scaling = UNSCALED,
+    ) -> None:
+        self._retriever = retriever
+        self._reader = reader
+        self._writer = writer
+        self._verifier = verifier
+        self._ranker = ranker
+        self.threshold = threshold
+        self._top_k = top_k
+        self._composer = composer
+        self.scaling = scaling
+
+    def ask(self, question: Question) -> Answer:
+        """Answer a question that is already understood."""
+        answer: Answer = next(event.data for event in self.stream(question) if event.kind == "answer")
+        return answer
+
+    def stream(self, question: Question) -> Iterator[Event]:
+        """Yield the events of one answer in order; sentences only once they are verified."""
+        timings: dict[str, float] = {}
+        yield Event("status", "retrieving")
+        with _timed(timings, "retrieve"):
+            hits = self._retriever.retrieve(question, max(RETRIEVED, self._top_k))
+        read, unread = hits[: self._top_k], hits[self._top_k :]
+        yield Event("hits", read)
+        yield Event("status", "reading")
+        with _timed(timings, "read"):
+            readings = self._reader.read(question.standalone, read)
+        with _timed(timings, "rank"):
+            readings = self._ranker.rank(question, readings)
+        with _timed(timings, "write"):
+            draft = self._writer.write(question, readings)
+            draft = replace(draft, confidence=self.scaling.apply(draft.confidence))
+        with _timed(timings, "verify"):
+            draft = self._verifier.verify(question, draft)
+        hits = [*{reading.hit.passage.id: reading.hit for reading in readings}.values(), *unread]
+        shown = 0
+        if self._composer is not None and self._answers(draft):
+            yield Event("status", "writing")
+            with _timed(timings, "compose"):
+                for piece in self._composer.compose(question, readings, draft):
+                    if isinstance(piece, Sentence):
+                        shown += 1
+                        yield Event("token", piece)
+                    else:
+                        draft = self._verifier.verify(question, piece)
+        answer = self._answer(question, draft, hits, timings)
+        for sentence in answer.sentences[shown:]:
+            yield Event("token", sentence)
+        yield Event("answer", answer)
+        yield Event("done", {})
+
+    def _answers(self, draft: Draft) -> bool:
+        return bool(draft.sentences) and draft.confidence >= self.threshold
+
+    def _answer(self, question: Question, draft: Draft, hits: Sequence[Hit], timings: dict[str, float]) -> Answer:
+        if not self._answers(draft):
+            reason = abstention(question, hits)
+            return Answer("abstained", "", (), (), draft.confidence, reason, question, _nearest(hits), timings)
+        text = " ".join(sentence.text for sentence in draft.sentences)
+        return Answer(
+            "answered",
+            text,
+            draft.sentences,
+            draft.citations,
+            draft.confidence,
+            draft.reason,
+            question,
+            tuple(hits),
+            timings,
+        )
+
+
+def abstention(question: Question, hits: Sequence[Hit]) -> str:
+    """Say what was looked for and not found."""
+    names = list(dict.fromkeys(name.text for name in find_names(question.standalone)))
+    sought = f" It was searched for {', '.join(names)}." if names else ""
+    bounds = ""
+    if question.published_from or question.published_to:
+        bounds = f" between {question.published_from or 'the beginning'} and {question.published_to or 'now'}"
+    if not hits:
+        return f"The archive holds no article{bounds} to answer from.{sought}"
+    return f"The archive does not say{bounds}.{sought} The nearest articles are listed."
+
+
+def _nearest(hits: Sequence[Hit]) -> tuple[Hit, ...]:
+    """The best passage of each of the nearest articles."""
+    return tuple({hit.article.id: hit for hit in reversed(hits)}.values())[::-1][:5]
+
+
+@contextmanager
+def _timed(timings: dict[str, float], stage: str) -> Iterator[None]:
+    began = time.perf_counter()
+    yield
+    timings[stage] = (time.perf_counter() - began) * 1000

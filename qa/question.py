@@ -1,0 +1,145 @@
+"""A question understood: what it asks, of which time, from which source, and what kind of answer it wants."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from datetime import date
+
+from embeddings.types import Filters
+from qa.dates import find_window
+from qa.followup import standalone
+from qa.intent import find_intent, find_topic
+from qa.periods import Window
+from qa.sources import find_source
+from qa.types import Question, Turn
+
+_REPORTING = re.compile(
+    r"\b(?:report(?:s|ed|ing)?|publish(?:ed)?|wr(?:ite|ote|itten)|cover(?:ed|age)?|printed|posted|article|stor(?:y|ies)|"
+    r"news|headlines?)\b",
+    re.IGNORECASE,
+)
+_NOW = re.compile(
+    r"\b(?:this (?:week|month|morning|weekend|past week)|(?:past|last) (?:week|few days|weekend)|today|tonight|"
+    r"yesterday|now|currently|latest|recent(?:ly)?|lately|just|newly|so far|"
+    r"at the moment|ongoing|upcoming|these days|breaking)\b",
+    re.IGNORECASE,
+)
+_PERFECT = re.compile(
+    r"\b(?:has|have|['’]ve|['’]s)\s+(?:\w+\s+){0,3}?(?:been|\w+ed|won|become|made|taken|said|begun|left|found)\b", re.I
+)
+_AHEAD = re.compile(
+    r"\b(?:will|is set to|are set to|plans? to|is expected|are expected|is due|next (?:week|month|year))\b", re.I
+)
+_STANDING = re.compile(
+    r"\b(?:founded|invented|originally|born|century|ancient|in history|capital of|stands? for|meaning|mean(?:s|t)? by|"
+    r"definition|first ever|used to|historically|decades?|ages? ago|formed|established|created|launched in)\b|"
+    r"^(?:what (?:is|are) (?:an?\s)?\w+\?*$|why (?:do|does|is|are)\b|how (?:do|does)\b|what (?:does|do)\b)",
+    re.IGNORECASE,
+)
+_EVENT = re.compile(
+    r"\b(?:was|were|did|won|said|made|became|took|left|lost|went|gave|set|hit|broke|led|\w{3,}ed)\b", re.IGNORECASE
+)
+# Makes a follow-up stand alone: (text, history) -> the question to search and show.
+Rewrite = Callable[[str, Sequence[Turn]], str]
+RECENT_DAYS = 21  # a window ending this near to as_of speaks of the recent past, as a weekly news quiz does
+
+
+def understand(
+    text: str,
+    *,
+    history: Sequence[Turn] = (),
+    as_of: date | None = None,
+    published_from: date | None = None,
+    published_to: date | None = None,
+    sources: Sequence[str] = (),
+    tags: Sequence[str] = (),
+    known_sources: Sequence[str] = (),
+    today: date | None = None,
+    rewrite: Rewrite = standalone,
+) -> Question:
+    """Read a question's time, source and intent; what the caller passed always stays a bound.
+
+    Dates are inclusive. Relative words are read from `as_of`, else from `today` (default: the current day). Words
+    about publication ("reported in July 2019", a digest) restrict; in a look-up a date is a preference, since it may
+    be the event's and not the article's: then `widen` holds the caller's own bounds. `rewrite` makes a follow-up
+    stand alone.
+    """
+    asked = text.strip()
+    alone = rewrite(asked, history)
+    base = as_of or today or date.today()
+    intent = find_intent(alone)
+    window = find_window(alone, base)
+    named, firm = ((), False) if sources else find_source(alone, known_sources)
+    survey = intent in ("digest", "timeline")
+    bounds = Filters(published_from, published_to, tuple(sources), tuple(tags))
+    hard = survey or (window is not None and window.grain != "relative" and bool(_REPORTING.search(alone)))
+    start, end = _within(window, bounds)
+    soft = bool((window and not hard) or (named and not (firm or survey)))
+    return Question(
+        text=asked,
+        standalone=alone,
+        history=tuple(history),
+        as_of=as_of,
+        published_from=start,
+        published_to=end,
+        sources=tuple(sources) or named,
+        tags=tuple(tags),
+        current=bool(_NOW.search(alone)),
+        intent=intent,
+        widen=_widened(
+            bounds, start, end, named, soft_window=bool(window) and not hard, soft_source=not firm and not survey
+        )
+        if soft
+        else None,
+        recency=_recency(alone, window, base),
+        topic=find_topic(_without(alone, window)) if survey else "",
+    )
+
+
+def _within(window: Window | None, bounds: Filters) -> tuple[date | None, date | None]:
+    """The question's window inside the caller's: the later start and the earlier end."""
+    starts = [day for day in (bounds.published_from, window.start if window else None) if day]
+    ends = [day for day in (bounds.published_to, window.end if window else None) if day]
+    return max(starts, default=None), min(ends, default=None)
+
+
+def _widened(
+    bounds: Filters,
+    start: date | None,
+    end: date | None,
+    named: tuple[str, ...],
+    *,
+    soft_window: bool,
+    soft_source: bool,
+) -> Filters:
+    """What to search besides: only what is a preference is let go, never what the caller passed."""
+    return Filters(
+        bounds.published_from if soft_window else start,
+        bounds.published_to if soft_window else end,
+        bounds.sources if soft_source else bounds.sources or named,
+        bounds.tags,
+    )
+
+
+def _recency(text: str, window: Window | None, base: date) -> float:
+    """How strongly the words point to the weeks before the day asked from, in [0, 1]; graded by hand.
+
+    An explicit "this week" is certain; an event told in the past without a date is what news quizzes ask; a
+    definition, a founding, or a date further back points elsewhere.
+    """
+    if _NOW.search(text):
+        return 1.0
+    if window is not None:
+        end = window.end or base
+        return 1.0 if -1 <= (base - end).days <= RECENT_DAYS and window.grain != "year" else 0.0
+    years = {int(year) for year in re.findall(r"\b(?:1[89]|20)\d\d\b", text)}
+    if _STANDING.search(text) or any(year < base.year for year in years):
+        return 0.2 if not _PERFECT.search(text) else 0.5
+    if _PERFECT.search(text) or _AHEAD.search(text):
+        return 0.9
+    return 0.8 if _EVENT.search(text) else 0.5
+
+
+def _without(text: str, window: Window | None) -> str:
+    return text if window is None else f"{text[: window.place[0]]} {text[window.place[1] :]}"

@@ -1,0 +1,148 @@
+"""The trained reader, run by onnxruntime from the shipped weights; torch is not imported."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnxruntime
+from tokenizers import Tokenizer
+
+from embeddings.sentences import sentence_spans
+from embeddings.types import Hit
+from qa.reader.decode import best_spans, head_of, passage_offsets, sentence_around
+from qa.reader.errors import WeightsError
+from qa.types import Reader, Reading
+
+WEIGHTS = Path(__file__).parent / "weights"
+GRAPH, TOKENIZER, MANIFEST = "reader.int8.onnx", "tokenizer.json", "reader.json"
+MAX_TOKENS = 320  # a passage of the index has at most 256 word pieces; the rest is question, title and date
+MAX_QUESTION_WORDS = 96  # of a longer question the end is read, which is where what is asked stands
+MAX_HEAD_CHARS = 200
+THREADS = 2
+INPUTS = ("input_ids", "attention_mask", "token_type_ids")
+
+SENTENCES = 3  # of a passage, that a reading offers a span in; the right one is beyond them for 1 in 50 (calibration)
+
+Raw = tuple[int, int, float, float]  # start, end, answerability logit, margin over the null span
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """Platt scaling (Platt 1999) of two logits: P(answers) = sigmoid(bias + head * h + margin * m).
+
+    `h` is the answerability head's logit, `m` how far the best span beats the null span. Fitted on examples not
+    trained on (docs/reader.md).
+    """
+
+    bias: float
+    head: float
+    margin: float
+
+    def logit(self, head: float, margin: float) -> float:
+        """Return the calibrated log-odds that the passage answers."""
+        return self.bias + self.head * head + self.margin * margin
+
+
+class OnnxReader:
+    """Reads each (question, passage) pair by itself, `threads` pairs at a time.
+
+    One pair a run, unpadded: dynamic int8 scales activations by the whole batch, so that in a batch a passage's score
+    would hang on what it is batched with. On two cores it is also faster than a padded batch.
+    """
+
+    def __init__(self, session: Any, tokenizer: Tokenizer, calibration: Calibration, threads: int = THREADS) -> None:
+        self._session = session
+        self._tokenizer = tokenizer
+        self._tokenizer.no_padding()
+        self._tokenizer.enable_truncation(MAX_TOKENS, strategy="only_second")
+        self._calibration = calibration
+        self._workers = ThreadPoolExecutor(threads, thread_name_prefix="reader")
+
+    def read(self, question: str, hits: Sequence[Hit]) -> list[Reading]:
+        """Return one reading a hit, in the order of `hits`; `score` is the log-odds of `answerable`."""
+        heads = [head_of(hit.article.title[:MAX_HEAD_CHARS], hit.article.published) for hit in hits]
+        pairs = [(question, head, hit.passage.text) for head, hit in zip(heads, hits, strict=True)]
+        return [self._reading(hit, found) for hit, found in zip(hits, self.raw(pairs), strict=True)]
+
+    def raw(self, pairs: Sequence[tuple[str, str, str]]) -> list[list[Raw]]:
+        """Return (start, end, head logit, span margin) of the best sentences of each (question, head, passage)."""
+        return list(self._workers.map(self._run, pairs))
+
+    def _run(self, pair: tuple[str, str, str]) -> list[Raw]:
+        question, head, text = pair
+        encoding = self._tokenizer.encode(" ".join(question.split()[-MAX_QUESTION_WORDS:]), head + text)
+        rows = (encoding.ids, encoding.attention_mask, encoding.type_ids)
+        inputs = {name: np.array([row], dtype=np.int64) for name, row in zip(INPUTS, rows, strict=True)}
+        starts, ends, answerable = self._session.run(None, inputs)
+        offsets = passage_offsets(encoding.offsets, encoding.sequence_ids, len(head))
+        spans = best_spans(starts[0], ends[0], offsets, sentence_spans(text), SENTENCES)
+        return [(start, end, float(answerable[0]), margin) for start, end, margin in spans]
+
+    def _reading(self, hit: Hit, found: Sequence[Raw]) -> Reading:
+        if not found:
+            return Reading(hit, 0, 0, 0, 0, score=-1e4, answerable=0.0)
+        _, _, head, best = found[0]
+        score = self._calibration.logit(head, best)
+        readings = [
+            Reading(
+                hit, start, end, *sentence_around(hit.passage.text, start, end), score, sigmoid(score), best - margin
+            )
+            for start, end, _, margin in found
+        ]
+        return replace(readings[0], others=tuple(readings[1:]))
+
+
+def load_reader(folder: Path = WEIGHTS, threads: int = THREADS) -> Reader:
+    """Load the shipped reader, or one exported into `folder` by qa.reader.export.
+
+    Raises WeightsError naming the file that is missing, altered, or cannot be run.
+    """
+    manifest = _manifest(folder)
+    for name, expected in manifest["sha256"].items():
+        if digest(folder / name) != expected:
+            raise WeightsError(f"{folder / name} is not the file its manifest names: reinstall, or export it again")
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1  # the pairs are what runs at the same time
+    options.inter_op_num_threads = 1
+    try:
+        session = onnxruntime.InferenceSession(str(folder / GRAPH), options, providers=["CPUExecutionProvider"])
+        tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
+        calibration = Calibration(**manifest["calibration"])
+    except Exception as error:  # onnxruntime and tokenizers raise bare Exception types of their own
+        raise WeightsError(f"the reader in {folder} cannot be run: {error}") from error
+    return OnnxReader(session, tokenizer, calibration, threads)
+
+
+def digest(path: Path) -> str:
+    """Return the file's sha256 in hex; raises WeightsError if it cannot be read."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise WeightsError(f"the reader's file {path} cannot be read: {error.strerror}; reinstall") from error
+
+
+def sigmoid(logit: float) -> float:
+    """Return 1 / (1 + exp(-logit)), without overflow."""
+    return 1 / (1 + math.exp(-logit)) if logit >= 0 else math.exp(logit) / (1 + math.exp(logit))
+
+
+def _manifest(folder: Path) -> dict[str, Any]:
+    path = folder / MANIFEST
+    try:
+        manifest = json.loads(path.read_text(encoding="utf-8"))
+        if {GRAPH, TOKENIZER} <= set(manifest["sha256"]) and isinstance(manifest["calibration"], dict):
+            return dict(manifest)
+    except OSError as error:
+        raise WeightsError(f"the reader's manifest {path} cannot be read: {error.strerror}; reinstall") from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise WeightsError(f"the reader's manifest {path} is not as written by the export: {error}") from error
+    raise WeightsError(f"the reader's manifest {path} does not name {GRAPH} and {TOKENIZER}: export again")

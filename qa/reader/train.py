@@ -1,0 +1,218 @@
+"""Train the reader: `python -m qa.reader.train --data ../shared/data/reader --out DIR`.
+
+Two stages: `--stage first` on questions made by rule beside the public sets, then `--stage second --start` that one's
+checkpoint on the public sets, the example archive's questions and those written on news of 2023.
+
+Each step takes pairs of an answerable example and a freshly drawn unanswerable counterpart. Three losses are added:
+the span (marginal over every place the answer stands; the null position for the counterpart), answerability
+(binary), and the pair (the answerable one must outscore its counterpart, which is what tells a near miss). Seeded
+by step, so that a run resumed from DIR/checkpoint.pt goes on as it would have.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from qa.reader.data import load_archive_examples, load_examples, load_written_examples
+from qa.reader.examples import Example, split_of
+from qa.reader.measure import measure
+from qa.reader.model import MAX_TOKENS, SpanReader, base_tokenizer, new_reader
+from qa.reader.negatives import Negatives
+from qa.reader.synthetic import synthesise
+
+PAIRS = 12  # a step; 24 sequences
+PEAK_RATE = 1.5e-4  # one-cycle peak; 1.2e-4 was the feasibility run's, with longer training
+TOGETHER = 4  # pairs of about one length that are run together: a third less padding
+PAIR_WEIGHT = 0.5
+LONE = 2  # counterparts a step that belong to no answerable question
+# How often an answerable example of a source is seen in an epoch of the second stage: the fewer there are, and the
+# nearer to what an archive is asked, the more often.
+TIMES = {"archive": 4, "written": 2}
+
+
+def encode(tokenizer: Any, examples: Sequence[Example]) -> tuple[dict[str, Tensor], Any]:
+    """Tokenise (question, "title. date. passage") and return padded tensors and the tokenizer's own encoding."""
+    heads = [head_of(e.title, e.date) for e in examples]
+    batch = tokenizer(
+        [e.question for e in examples],
+        [head + e.text for head, e in zip(heads, examples, strict=True)],
+        truncation="only_second",
+        max_length=MAX_TOKENS,
+        padding=True,
+        return_offsets_mapping=True,
+        return_tensors="pt",
+    )
+    inputs = {name: batch[name] for name in ("input_ids", "attention_mask", "token_type_ids")}
+    return inputs, batch
+
+
+def head_of(title: str, day: str) -> str:
+    """What stands before the passage: its title and date, each only if known."""
+    return "".join(f"{part} | " for part in (title, day) if part)
+
+
+def span_targets(batch: Any, examples: Sequence[Example]) -> tuple[Tensor, Tensor]:
+    """Return 0/1 masks (batch, tokens) of the start and end tokens of every answer span; the null token if none."""
+    starts, ends = torch.zeros_like(batch["input_ids"]), torch.zeros_like(batch["input_ids"])
+    for row, example in enumerate(examples):
+        lead = len(head_of(example.title, example.date))
+        offsets, second = batch["offset_mapping"][row].tolist(), batch.sequence_ids(row)
+        tokens = [(i, a - lead, b - lead) for i, (a, b) in enumerate(offsets) if second[i] == 1 and b > a]
+        for start, end in example.spans:
+            inside = [i for i, a, b in tokens if a < end and b > start]
+            if inside and tokens and tokens[-1][2] >= end:
+                starts[row, inside[0]] = 1
+                ends[row, inside[-1]] = 1
+        if not starts[row].any():
+            starts[row, 0] = ends[row, 0] = 1
+    return starts, ends
+
+
+def loss_of(model: SpanReader, tokenizer: Any, pairs: Sequence[tuple[Example, Example]]) -> Tensor:
+    examples = [example for pair in pairs for example in pair]
+    inputs, batch = encode(tokenizer, examples)
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        start, end, answerable = (logits.float() for logits in model(**inputs))
+    allowed = (inputs["token_type_ids"] == 1) & (inputs["attention_mask"] == 1)
+    allowed[:, 0] = True
+    start_targets, end_targets = span_targets(batch, examples)
+    span = _marginal(start, start_targets, allowed) + _marginal(end, end_targets, allowed)
+    truth = (start_targets[:, 0] == 0).float()
+    binary = functional.binary_cross_entropy_with_logits(answerable, truth)
+    paired = functional.softplus(answerable[1::2] - answerable[0::2])[truth[0::2] > truth[1::2]]
+    return span / 2 + binary + PAIR_WEIGHT * (paired.mean() if len(paired) else 0.0)
+
+
+def _marginal(logits: Tensor, targets: Tensor, allowed: Tensor) -> Tensor:
+    """-log of the probability mass on any target (Clark and Gardner 2018, equation 2), averaged over the batch."""
+    logits = logits.masked_fill(~allowed, -1e4)
+    hit = torch.logsumexp(logits.masked_fill(targets == 0, -1e4), dim=-1)
+    return (torch.logsumexp(logits, dim=-1) - hit).mean()
+
+
+def batches(
+    golds: Sequence[Example], lone: Sequence[Example], negatives: Negatives, seed: int, step: int
+) -> list[tuple[Example, Example]]:
+    """The pairs of one step, a function of seed and step alone."""
+    epoch, at = divmod(step * PAIRS, len(golds))
+    order = list(range(len(golds)))
+    random.Random(f"{seed}/{epoch}").shuffle(order)
+    rng = random.Random(f"{seed}/{step}")
+    chosen = [golds[i] for i in order[at : at + PAIRS]]
+    drawn = [(gold, negatives.draw(gold, rng)) for gold in chosen]
+    pairs = [(gold, negative) for gold, negative in drawn if negative is not None]
+    for at in range(min(LONE, len(pairs)) if lone else 0):  # questions that were only ever asked in vain
+        pairs[at] = (pairs[at][0], rng.choice(lone))
+    return pairs
+
+
+def _length(pair: tuple[Example, Example]) -> int:
+    return max(len(example.question) + len(example.text) for example in pair)
+
+
+def train(examples: Sequence[Example], out: Path, *, steps: int, seed: int, rate: float, start: Path | None) -> None:
+    """Train for `steps`, resuming from out/checkpoint.pt; writes it, and metrics.json at the end."""
+    torch.manual_seed(seed)
+    golds = [e for e in examples if e.spans and split_of(e) == "train"]
+    golds = [e for e in golds for _ in range(TIMES.get(e.source, 1))]
+    asked = {e.question for e in golds}
+    lone = [e for e in examples if not e.spans and e.question not in asked and split_of(e) == "train"]
+    negatives = Negatives([e for e in examples if split_of(e) == "train"])
+    tokenizer, model = base_tokenizer(), new_reader()
+    if start is not None:
+        model.load_state_dict(torch.load(start, weights_only=True)["model"])
+    trained = [p for p in model.parameters() if p.requires_grad]
+    optimizer = torch.optim.AdamW(trained, lr=rate, weight_decay=0.01)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, rate, total_steps=steps, pct_start=0.1)
+    done = _resume(out / "checkpoint.pt", model, optimizer, schedule)
+    clock, losses = time.monotonic(), [0.0]
+    for step in range(done, steps):
+        model.train()
+        torch.manual_seed(
+            seed * 1_000_003 + step
+        )  # dropout too is a function of the step: a resumed run is the same run
+        drawn = sorted(batches(golds, lone, negatives, seed, step), key=_length)
+        total = 0.0
+        for at in range(0, len(drawn), TOGETHER):
+            part = drawn[at : at + TOGETHER]
+            loss = loss_of(model, tokenizer, part) * (len(part) / len(drawn))
+            loss.backward()  # type: ignore[no-untyped-call]
+            total += loss.item()
+        torch.nn.utils.clip_grad_norm_(trained, 1.0)
+        optimizer.step()
+        schedule.step()
+        optimizer.zero_grad()
+        losses.append(total)
+        if (step + 1) % 10 == 0:
+            pace = (time.monotonic() - clock) / (step + 1 - done)
+            mean = sum(losses[-50:]) / len(losses[-50:])
+            print(f"step {step + 1}/{steps} loss {mean:.3f} {pace:.2f} s/step", file=sys.stderr, flush=True)
+        if (step + 1) % 50 == 0 or step + 1 == steps:
+            _save(out / "checkpoint.pt", model, optimizer, schedule, step + 1)
+    (out / "metrics.json").write_text(json.dumps(measure(model, tokenizer, examples, seed), indent=1) + "\n")
+
+
+def _save(path: Path, model: SpanReader, optimizer: Any, schedule: Any, step: int) -> None:
+    state = {"model": model.state_dict(), "optimizer": optimizer.state_dict(), "schedule": schedule.state_dict()}
+    torch.save({**state, "step": step}, path.with_suffix(".new"))
+    path.with_suffix(".new").replace(path)
+
+
+def _resume(path: Path, model: SpanReader, optimizer: Any, schedule: Any) -> int:
+    if not path.is_file():
+        return 0
+    state = torch.load(path, weights_only=True)
+    model.load_state_dict(state["model"])
+    optimizer.load_state_dict(state["optimizer"])
+    schedule.load_state_dict(state["schedule"])
+    return int(state["step"])
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, required=True, help="the folder of reader sets (shared/data/reader)")
+    parser.add_argument("--out", type=Path, required=True, help="where checkpoint.pt and metrics.json go")
+    parser.add_argument("--archive", type=Path, help="an archive whose own questions are trained on too")
+    parser.add_argument("--questions", type=Path, help="the questions of --archive (examples/questions/train.jsonl)")
+    parser.add_argument("--written", type=Path, help="questions on news of 2023 (examples/questions/news-2023.jsonl)")
+    parser.add_argument("--stage", choices=("first", "second"), default="second")
+    parser.add_argument("--start", type=Path, help="a checkpoint whose weights to begin from")
+    parser.add_argument("--steps", type=int, default=900)
+    parser.add_argument("--rate", type=float, default=PEAK_RATE)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--threads", type=int, default=2)
+    options = parser.parse_args()
+    torch.set_num_threads(options.threads)
+    options.out.mkdir(parents=True, exist_ok=True)
+    examples = load_examples(options.data)
+    if options.archive and options.questions:
+        examples += load_archive_examples(options.questions, articles_of(options.archive))
+    if options.written:
+        examples += load_written_examples(options.written, options.data)
+    if options.stage == "first":
+        passages = {e.text: e for e in examples if split_of(e) == "train"}
+        examples += synthesise(passages.values(), random.Random(options.seed))
+    train(examples, options.out, steps=options.steps, seed=options.seed, rate=options.rate, start=options.start)
+
+
+def articles_of(source: Path) -> list[tuple[str, str, Any, str]]:
+    """The articles of an archive in the form that load_archive_examples takes."""
+    from archive.read import read
+    from archive.types import Article
+
+    return [(a.title, a.source or "", a.published, a.text) for a in read(source) if isinstance(a, Article)]
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,75 @@
+"""A source named in a question, matched to the sources that an archive has."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+# What readers call papers whose name in an archive is longer or shorter.
+_ALIASES = {
+    "bbc": {"british broadcasting corporation", "beeb"},
+    "guardian": {"the guardian newspaper"},
+    "nytimes": {"nyt", "new york times"},
+    "ap": {"associated press", "apnews"},
+    "afp": {"agence france presse"},
+    "usatoday": {"usa today"},
+    "wsj": {"wall street journal"},
+    "ft": {"financial times"},
+    "scmp": {"south china morning post"},
+    "wapo": {"washington post"},
+}
+_DOMAIN = re.compile(r"^(?:https?://)?(?:www\.)?([\w-]+)(?:\.(?:com|co|org|net|gov|edu|[a-z]{2}))+(?:/.*)?$")
+_VERBS = r"report|say|write|publish|cover|print|post|run|tell|describe|mention|claim"
+_PAST = (
+    r"reported|said|wrote|written|published|covered|printed|posted|says|reports|reporting|coverage|"
+    r"articles?|stor(?:y|ies)|pieces?"
+)
+# Only words that make the name a publisher count: "Who owns CNN?" asks about CNN, whoever wrote it.
+_FIRM = (
+    r"\b(?:did|does|has|had|have)\s+(?:the\s+)?{name}\s+(?:\w+\s+)?(?:"
+    + _VERBS
+    + r"|reported|said|written|published|covered)\b",
+    r"\b(?:reported|published|written|covered|printed|said|posted)\s+(?:by|in|on)\s+(?:the\s+)?{name}(?!\w)",
+    r"\b(?:the\s+)?{name}(?:['’]s)?\s+(?:" + _PAST + r")\b",
+    r"\b(?:articles?|stor(?:y|ies)|pieces?|coverage|reports?|news)\s+(?:from|by|in|on)\s+(?:the\s+)?{name}(?!\w)",
+    r"^\s*(?:in|from|on)\s+(?:the\s+)?{name}\s*[,:]",
+)
+_LOOSE = (r"\b(?:according\s+to|per)\s+(?:the\s+|an?\s+)?{name}(?!\w)",)
+
+
+def find_source(text: str, known: Sequence[str]) -> tuple[tuple[str, ...], bool]:
+    """Return the known sources that a question names as publisher, and whether it wants nothing else.
+
+    "What did the BBC report?" wants only the BBC; "according to Reuters" prefers Reuters, since another paper may
+    quote it. A source goes by its name with or without "The" or a domain's ending, its initials, and common aliases.
+    """
+    for patterns, firm in ((_FIRM, True), (_LOOSE, False)):
+        found = tuple(s for s in known if any(_named(text, patterns, name) for name in names_of(s)))
+        if found:
+            return found, firm
+    return (), False
+
+
+def _named(text: str, patterns: Sequence[str], name: str) -> bool:
+    spelled = r"[\s-]+".join(re.escape(part) for part in name.split())
+    if len(name) <= 4 and " " not in name:
+        # Initials and short words ("Time", "AP") only count as papers write them, not in lower case.
+        spelled = f"(?-i:{re.escape(name.upper())}|{re.escape(name.capitalize())})"
+    return any(re.search(pattern.replace("{name}", spelled), text, re.IGNORECASE) for pattern in patterns)
+
+
+def names_of(source: str) -> frozenset[str]:
+    """The lower-case names that a source goes by."""
+    name = re.sub(r"\s+", " ", source.strip().casefold())
+    domain = _DOMAIN.match(name)
+    if domain:
+        name = domain[1].replace("-", " ")
+    name = re.sub(r"^the\s+", "", name)
+    forms = {name, re.sub(r"\s+(?:news|online|newspaper|\.com)$", "", name)}
+    words = [word for word in re.split(r"[\s-]+", name) if word not in ("of", "and", "&")]
+    if len(words) >= 3:
+        forms.add("".join(word[0] for word in words))
+    for key, others in _ALIASES.items():
+        if (forms | {name.replace(" ", "")}) & ({key} | others):
+            forms |= {key} | others
+    return frozenset(form for form in forms if len(form) > 1)

@@ -1,0 +1,127 @@
+"""The command line as others script it: one JSON object, exit statuses, one clear line for an error."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import traceback
+from pathlib import Path
+
+import faiss
+import pytest
+
+from api.service import Service
+from archive.errors import StoreError
+from archive.store import ArticleStore
+from embeddings.index import Index
+from embeddings.ingest import ingest
+from embeddings.search import Searcher
+
+
+def askive(*arguments: str | Path, home: Path) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "ASKIVE_HOME": str(home)}
+    command = [sys.executable, "-m", "api.cli", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
+
+
+def test_ask_prints_one_json_object(home: Path) -> None:
+    done = askive("ask", "Who built the ferry Ardent?", "--json", home=home)
+    assert done.returncode == 0, done.stderr
+    assert "Marrow Yards" in json.loads(done.stdout)["text"]
+
+
+def test_ask_reads_well(home: Path) -> None:
+    done = askive("ask", "Who built the ferry Ardent?", home=home)
+    assert "Marrow Yards" in done.stdout
+    assert "[1] Ferry to Little Skerry returns with an electric boat — Harrow Herald, 2024-03-12" in done.stdout
+
+
+def test_ingest_again_adds_nothing_and_names_what_failed(tmp_path: Path, home: Path) -> None:
+    place = tmp_path / "home"
+    place.mkdir()
+    (place / "models").symlink_to(home / "models")  # the export is made once in a test run
+    news = tmp_path / "news"
+    news.mkdir()
+    (news / "one.md").write_text("---\ntitle: One\ndate: 2024-01-02\n---\nThe mill burned down on Monday.\n")
+    (news / "bad.json").write_bytes(b"\x00\x01\x02\x00binary")
+    first = askive("ingest", news, "--json", home=place)
+    assert first.returncode == 1
+    report = json.loads(first.stdout)
+    assert set(report) >= {"articles", "passages", "added", "updated", "unchanged", "removed", "failed", "seconds"}
+    assert (report["articles"], report["added"], len(report["failed"])) == (1, 1, 1)
+    assert "bad.json" in first.stderr
+    again = json.loads(askive("ingest", news, "--json", home=place).stdout)
+    assert (again["added"], again["updated"], again["unchanged"]) == (0, 0, 1)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["ask", "Who?"], "askive ingest SOURCE"),
+        (["status"], "askive ingest SOURCE"),
+        (["ingest", "no-such-file.xml"], "no-such-file.xml"),
+        (["ask", "  "], "empty"),
+        (["ask", "x" * 2001], "2,000 characters"),
+        (["ask", "Who?", "--as-of", "tomorrow"], "tomorrow"),
+        (["ingest", "x", "--format", "word"], "word"),
+    ],
+)
+def test_unusable_input_is_one_clear_line_and_status_2(tmp_path: Path, arguments: list[str], says: str) -> None:
+    done = askive(*arguments, home=tmp_path / "nothing")
+    assert done.returncode == 2
+    assert says in done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.stdout == ""
+
+
+def test_a_setting_that_does_not_exist_is_named(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ASKIVE_ANSWERS__TOP", "3")
+    done = askive("status", home=home)
+    assert done.returncode == 2
+    assert "ASKIVE_ANSWERS__TOP" in done.stderr
+
+
+@pytest.mark.parametrize("page", ["ingest", "search", "ask", "serve", "status"])
+def test_help_teaches(page: str, tmp_path: Path) -> None:
+    done = askive(page, "--help", home=tmp_path)
+    assert done.returncode == 0
+    assert "--home" in done.stdout
+
+
+def test_a_home_that_cannot_be_made_is_said_so() -> None:
+    done = askive("ingest", __file__, home=Path("/proc/askive"))
+    assert done.returncode == 2
+    assert "/proc/askive" in done.stderr
+    assert "cannot be written" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_read_only_home_answers_and_refuses_to_be_written(service: Service, home: Path, tmp_path: Path) -> None:
+    """In a fork that gives its rights away, since root may write anywhere."""
+    home = shutil.copytree(home, tmp_path / "home")
+    for file in home.rglob("*"):
+        file.chmod(0o555 if file.is_dir() else 0o444)
+    home.chmod(0o555)
+    for place in home.parents[:3]:
+        place.chmod(0o755)  # pytest's own folders let nobody else in
+    child = os.fork()
+    if child:
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+        return
+    status = 1
+    try:
+        faiss.omp_set_num_threads(1)  # OpenMP's threads of the parent are not here
+        if os.geteuid() == 0:
+            os.seteuid(65534)
+        store = ArticleStore(home / "articles.sqlite")
+        hits = Searcher(Index.open(home / "index", service.encoder), store).search("ferry Ardent", 3)
+        with pytest.raises(StoreError, match="cannot be written"):
+            ingest([__file__], home, encoder=service.encoder)
+        status = 0 if "Ardent" in hits[0].article.text else 2
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        os._exit(status)

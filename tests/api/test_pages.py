@@ -1,0 +1,158 @@
+"""The pages as the server renders them: the room, articles with a mark, months, print, and what is not there."""
+
+from __future__ import annotations
+
+import copy
+import re
+
+import httpx
+import pytest
+from fastapi.testclient import TestClient
+from selectolax.lexbor import LexborHTMLParser
+
+from api.app import create_app
+from api.routes.pages import blocks, web
+from api.service import Service
+from api.views import AROUND, surroundings
+
+
+def page(http: httpx.Client, path: str, status: int = 200) -> LexborHTMLParser:
+    response = http.get(path)
+    assert response.status_code == status
+    policy = response.headers["content-security-policy"]
+    assert "unsafe" not in policy
+    assert response.headers["content-type"].startswith("text/html")
+    tree = LexborHTMLParser(response.text)
+    assert not tree.css("[style], script:not([src]), style")
+    return tree
+
+
+def test_the_room_carries_its_filters_into_the_element_and_the_picture(http: httpx.Client) -> None:
+    tree = page(http, "/?q=Who+built+the+Ardent%3F&from=2024-03-01&to=2024-03-31&source=Harrow+Herald")
+    chat = tree.css_first("archive-chat").attributes
+    assert (chat["question"], chat["from"], chat["to"], chat["source"]) == (
+        "Who built the Ardent?",
+        "2024-03-01",
+        "2024-03-31",
+        "Harrow Herald",
+    )
+    chosen = tree.css("[aria-current=true]")
+    assert [bar.attributes["data-month"] for bar in chosen] == ["2024-03"]
+    address = chosen[0].attributes["href"] or ""
+    assert "from=2024-03-01" in address
+    assert "q=Who%20built" in address
+    assert tree.css_first("option[selected]").text() == "Harrow Herald"
+
+
+def test_the_rooms_bars_are_the_months_of_the_archive(http: httpx.Client) -> None:
+    bars = page(http, "/").css("[data-month]")
+    counts = {bar.attributes["data-month"]: int((bar.attributes["aria-label"] or "").split(": ")[1]) for bar in bars}
+    articles = http.get("/v1/articles", params={"limit": 200}).json()["articles"]
+    months = [article["published"][:7] for article in articles if article["published"]]
+    assert {month: count for month, count in counts.items() if count} == {m: months.count(m) for m in months}
+
+
+def test_what_is_asked_in_the_address_is_escaped(http: httpx.Client) -> None:
+    hostile = '"><script>alert(1)</script>'
+    response = http.get("/", params={"q": hostile, "source": hostile, "from": hostile[:10]})
+    assert "<script>alert" not in response.text
+    assert LexborHTMLParser(response.text).css_first("archive-chat").attributes["question"] == hostile
+
+
+def test_hits_by_month_are_of_articles_that_share_words_with_the_question(http: httpx.Client) -> None:
+    months = http.get("/v1/months", params={"q": "Which ferry crosses to Little Skerry?"}).json()["months"]
+    assert {"month": "2023-11", "hits": 1} in months
+    assert months == sorted(months, key=lambda month: month["month"])
+    assert http.get("/v1/months", params={"q": "zzqx"}).json()["months"] == []
+    assert http.get("/v1/months").status_code == 422
+
+
+def test_an_article_marks_the_cited_sentence_and_links_only_to_the_web(http: httpx.Client) -> None:
+    answer = http.post("/v1/ask", json={"question": "Who built the ferry Ardent?"}).json()
+    cited = answer["citations"][0]
+    tree = page(http, f"/articles/{cited['article_id']}?start={cited['start']}&end={cited['end']}")
+    marks = tree.css("mark")
+    assert marks[0].attributes["id"] == "quote"
+    assert " ".join(mark.text() for mark in marks) == " ".join(cited["quote"].split("\n"))
+    assert tree.css_first("h1").text() == cited["title"]
+    for nonsense in ("start=-5&end=-1", "start=90000&end=99999", "start=9&end=2"):
+        assert not page(http, f"/articles/{cited['article_id']}?{nonsense}").css("mark")
+
+
+def test_a_citation_comes_with_its_surroundings(http: httpx.Client) -> None:
+    cited = http.post("/v1/ask", json={"question": "Who built the ferry Ardent?"}).json()["citations"][0]
+    text = http.get(f"/v1/articles/{cited['article_id']}").json()["text"]
+    whole = cited["before"].removeprefix("…") + cited["quote"] + cited["after"].removesuffix("…")
+    assert whole in text
+    assert len(whole) > len(cited["quote"])
+
+
+def test_surroundings_are_cut_between_words() -> None:
+    text = "one two three quote four five"
+    assert surroundings(text, 14, 19) == ("one two three ", " four five")
+    long = "a" * 9 + " " + "word " * 60 + "QUOTE" + " word" * 60
+    before, after = surroundings(long, 310, 315)
+    assert before.startswith("… word ")
+    assert after.endswith(" word…")
+    assert max(len(before), len(after)) <= AROUND + 1
+    assert surroundings("", 3, 9) == ("", "")
+
+
+def test_paragraphs_keep_every_character_and_the_mark_where_it_was() -> None:
+    found = blocks("One two.\n\nThree four.\nFive.", 4, 15)
+    assert found == [[("One ", False), ("two.", True)], [("Three", True), (" four.", False)], [("Five.", False)]]
+
+
+@pytest.mark.parametrize(
+    ("address", "safe"),
+    [
+        ("https://a.example/b", True),
+        ("HTTP://a.example", True),
+        ("javascript:alert(1)", False),
+        (" javascript:alert(1)", False),
+        ("data:text/html,x", False),
+        ("https:alert(1)", False),
+        ("", False),
+        (None, False),
+    ],
+)
+def test_only_addresses_of_the_web_become_links(address: str | None, safe: bool) -> None:
+    assert (web(address) == address and address is not None) is safe
+
+
+def test_the_archive_is_walked_by_month(http: httpx.Client) -> None:
+    links = [link.attributes["href"] for link in page(http, "/archive").css(".grid a")]
+    assert links[0] == "/archive/2024-03"
+    march = page(http, "/archive/2024-03")
+    titles = [link.text() for link in march.css(".list a")]
+    assert "Ferry to Little Skerry returns with an electric boat" in titles
+    assert march.css_first("[rel=prev]").attributes["href"] == links[1]
+    assert "holds nothing" in page(http, "/archive/1999-01").css_first("main").text()
+    listed = sum(len(page(http, link or "").css(".list a")) for link in links)
+    assert listed == 40
+
+
+@pytest.mark.parametrize("path", ["/articles/none", "/archive/2024-13", "/archive/x", "/archive/2024-1"])
+def test_what_is_not_there_is_said_on_a_page(http: httpx.Client, path: str) -> None:
+    assert re.search(r"no such", page(http, path, 404).css_first("h1").text())
+
+
+def test_an_archive_whose_readers_need_a_key_has_no_pages(service: Service) -> None:
+    closed = copy.copy(service)
+    edge = service.settings.api.model_copy(update={"readers": "key"})
+    closed.settings = service.settings.model_copy(update={"api": edge})
+    with TestClient(create_app(closed)) as client:
+        for path in ("/", "/archive", "/archive/2024-03", "/articles/none", "/print?answer=none"):
+            response = client.get(path)
+            assert (response.status_code, response.headers["content-type"]) == (404, "application/problem+json")
+        assert client.get("/widget.js").status_code == 200
+
+
+def test_an_answer_is_printed_as_it_was_given(http: httpx.Client) -> None:
+    answer = http.post("/v1/ask", json={"question": "Who built the ferry Ardent?"}).json()
+    tree = page(http, f"/print?answer={answer['answer_id']}")
+    assert answer["sentences"][0]["text"] in tree.css_first(".answer").text()
+    assert tree.css_first("blockquote mark").text() == answer["citations"][0]["quote"]
+    refused = http.post("/v1/ask", json={"question": "Who is the president of Brazil?"}).json()
+    assert "does not say" in page(http, f"/print?answer={refused['answer_id']}").css_first(".answer").text()
+    assert http.get("/print?answer=none").status_code == 404

@@ -1,0 +1,179 @@
+"""Every format behind one read, and a clear error for what cannot be read."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from contextlib import suppress
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from samples import ATOM, HTML, MARKDOWN, WXR
+
+from archive.encodings import decode
+from archive.errors import AskiveError, SourceError
+from archive.ids import article_id, normal_url
+from archive.read import read
+from archive.text import clean, paragraphs
+from archive.types import Article, ReadFailure
+
+
+def only(path: Path) -> list[Article]:
+    found = list(read(path))
+    assert all(isinstance(item, Article) for item in found), found
+    return [item for item in found if isinstance(item, Article)]
+
+
+def put(folder: Path, name: str, text: str | bytes) -> Path:
+    path = folder / name
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return path
+
+
+def test_a_wordpress_export_gives_its_published_posts(tmp_path: Path) -> None:
+    (post,) = only(put(tmp_path, "export.xml", WXR))
+    assert (post.title, post.text, post.published) == ("First & best", "Hello there.\n\nSecond.", date(2021, 5, 6))
+    assert (post.source, post.authors, post.tags) == ("My Blog", ("ann",), ("News",))
+
+
+def test_an_atom_feed(tmp_path: Path) -> None:
+    (entry,) = only(put(tmp_path, "feed.xml", ATOM))
+    assert (entry.url, entry.text, entry.published) == (
+        "https://a.example/1",
+        "Body one.\n\nBody two.",
+        date(2020, 1, 2),
+    )
+
+
+def test_an_html_archive_page_of_several_posts(tmp_path: Path) -> None:
+    one, two = only(put(tmp_path, "page.html", HTML))
+    assert (one.title, one.text, one.published) == ("One", "Text with a link in it.", date(2021, 3, 2))
+    assert (one.source, one.url, two.title) == ("The Paper", "https://b.example/one", "Two")
+
+
+def test_markdown_with_front_matter(tmp_path: Path) -> None:
+    (post,) = only(put(tmp_path, "post.md", MARKDOWN))
+    assert (post.title, post.published, post.tags) == ("A post", date(2022, 3, 4), ("sea", "boats"))
+    assert post.text == "Some bold text with a link.\n\nfirst\n\nsecond"
+
+
+def test_json_lines_name_the_bad_line_and_keep_the_rest(tmp_path: Path) -> None:
+    good = json.dumps({"url": "https://www.c.example/a", "headline": "T", "body": "B.", "date": "2020-02-03T00:00:00Z"})
+    path = put(tmp_path, "a.jsonl.gz", gzip.compress(f"{good}\n{{broken\n{good.replace('/a', '/b')}\n".encode()))
+    first, failure, last = read(path)
+    assert isinstance(first, Article)
+    assert isinstance(last, Article)
+    assert (first.source, first.published) == ("c.example", date(2020, 2, 3))
+    assert isinstance(failure, ReadFailure)
+    assert failure.origin.endswith(":2")
+
+
+def test_a_field_map_renames(tmp_path: Path) -> None:
+    path = put(tmp_path, "a.jsonl", json.dumps({"t": "T", "text": "B.", "when": "3 May 2019"}))
+    (article,) = read(path, fields={"title": "t", "published": "when"})
+    assert isinstance(article, Article)
+    assert (article.title, article.published) == ("T", date(2019, 5, 3))
+
+
+def test_a_folder_keeps_the_good_and_names_the_bad(tmp_path: Path) -> None:
+    put(tmp_path, "a.md", MARKDOWN)
+    put(tmp_path, "b.xml", WXR[:400])
+    put(tmp_path, "c.txt", b"")
+    found = list(read(tmp_path))
+    assert [type(item).__name__ for item in found] == ["Article", "ReadFailure", "ReadFailure"]
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "words"),
+    [
+        ("a.txt", b"", "empty"),
+        ("a.txt", b"ab\0\1\2" * 50, "binary"),
+        ("a.xml", WXR[:500].encode(), "not well-formed"),
+        ("a.xml", b'<?xml version="1.0"?><!DOCTYPE l [<!ENTITY a "ha"><!ENTITY b "&a;&a;">]><rss>&b;</rss>', "refused"),
+        ("a.gz", gzip.compress(b'{"title": "T", "text": "B"}\n' * 999)[:60], "damaged or cut short"),
+        ("a.txt", b"just words", "no known format"),
+    ],
+)
+def test_bad_input_is_a_clear_error(tmp_path: Path, name: str, data: bytes, words: str) -> None:
+    with pytest.raises(SourceError, match=words):
+        list(read(put(tmp_path, name, data)))
+
+
+def test_no_such_file_and_no_such_format(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match="no such file"):
+        list(read(tmp_path / "nowhere.txt"))
+    with pytest.raises(SourceError, match="unknown format"):
+        list(read(tmp_path, format="pdf"))
+
+
+GERMAN = "Der Bürgermeister von Köln grüßt die Gäste aus Österreich. Die Straße war gesperrt."
+RUSSIAN = "Мэр города открыл новый мост через реку в понедельник утром, сообщает газета. " * 5
+JAPANESE = "市長は月曜日に橋を開通させた。多くの人が集まった。" * 3
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        (GERMAN, "latin-1"),
+        ("The mayor said “we’re open” – and left.", "cp1252"),
+        ("Café", "cp1252"),
+        (RUSSIAN, "cp1251"),
+        (JAPANESE, "shift_jis"),
+        (GERMAN, "utf-16"),
+        (GERMAN, "utf-8-sig"),
+    ],
+)
+def test_another_encoding_is_found(text: str, encoding: str) -> None:
+    assert decode(text.encode(encoding), "x") == text
+
+
+@pytest.mark.parametrize(
+    ("data", "byte"),
+    [
+        (b"A text in ASCII. " * 20 + b"\x81\x8d\xfe\x90 and more", 340),
+        (("Café – “quoted”. " * 9).encode() + b"\xff\x80 more", len(("Café – “quoted”. " * 9).encode())),
+        (b"caf\xe9 \x81\x8d\x90 x", 3),
+    ],
+)
+def test_what_is_in_no_encoding_names_the_byte(data: bytes, byte: int) -> None:
+    with pytest.raises(SourceError, match=rf"byte {byte} \(0x{data[byte]:02x}\)"):
+        decode(data, "x")
+
+
+def test_a_line_in_no_encoding_is_named_with_its_byte_and_the_rest_is_kept(tmp_path: Path) -> None:
+    good = json.dumps({"title": "T", "text": "B."}).encode()
+    first, failure, last = read(put(tmp_path, "a.jsonl", good + b"\n" + b'{"title": "\x81\x8d"}\n' + good))
+    assert isinstance(first, Article)
+    assert isinstance(last, Article)
+    assert isinstance(failure, ReadFailure)
+    assert failure.origin.endswith("a.jsonl:2")
+    assert f"byte {len(good) + 12} (0x81)" in failure.reason
+
+
+def test_an_id_is_the_same_however_the_url_is_written() -> None:
+    a = article_id("http://www.Example.com/a/?utm_source=x&b=1#top", "s", "t", None)
+    assert a == article_id("https://example.com/a?b=1", None, "other title", date(2020, 1, 1))
+    assert normal_url("https://example.com/a?b=2") != normal_url("https://example.com/a?b=1")
+    assert article_id(None, "S", "T", None) != article_id(None, "S", "T2", None)
+
+
+@given(st.text(max_size=300))
+def test_paragraphs_are_normal_once_and_for_all(text: str) -> None:
+    once = paragraphs(text)
+    assert paragraphs(once) == once
+    assert not set(once) & set("\u00a0\u200b\ufeff\t\r\x00")
+    assert clean(clean(text)) == clean(text)
+
+
+@settings(max_examples=40, deadline=None)
+@given(data=st.binary(max_size=300))
+def test_arbitrary_bytes_raise_nothing_but_our_own_errors(
+    data: bytes, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    path = put(tmp_path_factory.mktemp("fuzz"), "a.xml", data)
+    for kind in (None, "html", "wxr", "feed", "jsonl", "markdown", "archive-page"):
+        with suppress(AskiveError):
+            assert all(isinstance(item, Article | ReadFailure) for item in read(path, format=kind))

@@ -1,0 +1,30 @@
+"""Shared fixtures: where the shared data is, and a skip that names the file when it is not."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+# `from fakes import ...` in every test. Not tests/ itself: its folders have the names of our packages.
+sys.path.insert(0, str(Path(__file__).parent / "support"))
+sys.path.insert(0, str(Path(__file__).parents[1]))  # `from tests.faults.kill import ...`: commands that tests share
+
+SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of real data beside the checkout; a test names the file it needs with `need`."""
+    if not SHARED.is_dir():
+        pytest.skip(f"{SHARED.name}/ is not beside the checkout")
+    return SHARED
+
+
+@pytest.fixture(scope="session")
+def archive_page(shared: Path) -> Path:
+    path = shared / "archive" / "bytedance-archive.txt"
+    if not path.is_file():
+        pytest.skip("shared/archive/bytedance-archive.txt is absent")
+    return path

@@ -1,0 +1,61 @@
+"""What a model may put beside a quote: the quote's own statement, in its order, with nothing new and no doubt lost."""
+
+from __future__ import annotations
+
+import pytest
+
+from qa.llm.agree import agrees, plain
+from qa.verify import supports
+
+QUOTE = "The new electric boat, named Ardent, was built by Marrow Yards in Denholm for 2.4 million pounds."
+
+
+@pytest.mark.parametrize(
+    ("sentence", "quote"),
+    [
+        (QUOTE, QUOTE),
+        ("The Ardent was built by Marrow Yards.", QUOTE),
+        ("Ardent was built in Denholm for 2.4 million pounds.", QUOTE),
+        ("Hopp will not appeal.", "Ride firm Hopp will not appeal against its fine and will refund riders."),
+        ("The company said homes were reconnected.", "The company said on Sunday that all homes were reconnected."),
+    ],
+)
+def test_what_the_quote_says_may_be_shown(sentence: str, quote: str) -> None:
+    assert agrees(sentence, quote, supports)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "quote"),
+    [
+        ("Marrow Yards was built by Ardent in Denholm.", QUOTE),  # turned round
+        ("The Ardent was built for 2.5 million pounds.", QUOTE),  # another number
+        ("The Ardent was built by Marrow Yards in Norway.", QUOTE),  # another place
+        ("The Ardent was cheaply built by Marrow Yards.", QUOTE),  # a word of its own
+        ("Hopp will appeal against its fine.", "Hopp will not appeal against its fine."),
+        ("The council has a plan to close the pool.", "The council has dropped its plan to close the pool."),
+        ("The bank closed the accounts.", "The bank may have closed the accounts."),
+        ("The firm sold data.", "The firm denied that it sold data."),
+        ("The old boat was faster.", "Skipper Ines Okafor said the old boat was faster."),  # whose word it is
+        ("Users rose under 5 million.", "Users rose over 5 million."),
+        ("", QUOTE),
+        ("Yes.", QUOTE),
+    ],
+)
+def test_what_it_does_not_say_may_not(sentence: str, quote: str) -> None:
+    assert not agrees(sentence, quote, supports)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The Ardent <b>sails</b>.",
+        "The [Ardent](https://evil.example) sails.",
+        "See www.evil.example for the Ardent.",
+        "The Ar\u200bdent sails.",
+        "The \u202eArdent sails.",
+        "The Ardent sails. " * 40,
+    ],
+)
+def test_markup_links_and_the_invisible_are_not_plain(sentence: str) -> None:
+    assert not plain(sentence)
+    assert plain("The Ardent sails – “daily”, for £3.")

@@ -1,0 +1,119 @@
+"""The shipped reader itself: exact places, order, and refusal of altered files."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from embeddings.types import Hit
+from qa.reader import load_reader
+from qa.reader.errors import WeightsError
+from qa.reader.runtime import GRAPH, MANIFEST, TOKENIZER, WEIGHTS, Calibration, digest, sigmoid
+from qa.types import Reader
+
+QUESTION = "How many users does the app have in India?"
+GOOD = "The company spoke on Monday. The app has 120 million users in India, it said. It is based in Delhi."
+OFF = "The bakery on the corner sells rye bread. Its owner wakes at four each morning to light the oven."
+
+
+@pytest.fixture(scope="module")
+def reader() -> Reader:
+    return load_reader()
+
+
+def test_the_answer_its_sentence_and_its_odds(reader: Reader, hit: object) -> None:
+    make = hit
+    good, off = reader.read(QUESTION, [make(GOOD, "An app"), make(OFF, "Bread")])  # type: ignore[operator]
+    assert "120 million" in GOOD[good.start : good.end]
+    assert GOOD[good.sentence_start : good.sentence_end] == "The app has 120 million users in India, it said."
+    assert good.answerable > 0.5 > off.answerable
+    assert good.score > off.score
+
+
+def test_readings_stand_in_the_order_of_the_hits_and_do_not_hang_on_each_other(reader: Reader, hit: object) -> None:
+    texts = [GOOD, OFF, "Short.", GOOD + " " + OFF * 3, "The app is banned in China."]
+    hits: list[Hit] = [hit(text, "T") for text in texts]  # type: ignore[operator]
+    forward, backward = reader.read(QUESTION, hits), reader.read(QUESTION, hits[::-1])
+    alone = [reader.read(QUESTION, [each])[0] for each in hits]
+    assert [reading.hit for reading in forward] == hits
+    assert forward == backward[::-1] == alone
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    question=st.text(max_size=60),
+    text=st.text(alphabet=st.characters(codec="utf-8"), max_size=200),
+    title=st.sampled_from(["", "Plain", "Ünï | 東京", "x" * 400]),
+)
+def test_every_reading_is_an_exact_place(reader: Reader, hit: object, question: str, text: str, title: str) -> None:
+    (reading,) = reader.read(question, [hit(text, title)])  # type: ignore[operator]
+    assert 0 <= reading.sentence_start <= reading.start <= reading.end <= reading.sentence_end <= len(text)
+    assert 0 <= reading.answerable <= 1
+
+
+def test_a_passage_longer_than_the_window_is_read_to_its_limit(reader: Reader, hit: object) -> None:
+    (reading,) = reader.read(QUESTION, [hit(GOOD + (" " + OFF) * 60)])  # type: ignore[operator]
+    assert "120 million" in GOOD[reading.start : reading.end]
+
+
+def test_nothing_to_read_gives_nothing(reader: Reader) -> None:
+    assert reader.read(QUESTION, []) == []
+
+
+@pytest.mark.parametrize("name", [GRAPH, TOKENIZER])
+def test_an_altered_file_is_refused_by_name(tmp_path: Path, name: str) -> None:
+    folder = tmp_path / "weights"
+    shutil.copytree(WEIGHTS, folder)
+    with (folder / name).open("ab") as file:
+        file.write(b" ")
+    with pytest.raises(WeightsError, match=name):
+        load_reader(folder)
+
+
+def test_missing_files_and_a_broken_manifest_are_typed(tmp_path: Path) -> None:
+    with pytest.raises(WeightsError, match=MANIFEST):
+        load_reader(tmp_path)
+    (tmp_path / MANIFEST).write_text("{")
+    with pytest.raises(WeightsError, match="not as written"):
+        load_reader(tmp_path)
+    (tmp_path / MANIFEST).write_text(json.dumps({"sha256": {}, "calibration": {}}))
+    with pytest.raises(WeightsError, match="does not name"):
+        load_reader(tmp_path)
+    (tmp_path / MANIFEST).write_text(json.dumps({"sha256": {GRAPH: "0", TOKENIZER: "0"}, "calibration": {}}))
+    with pytest.raises(WeightsError, match="cannot be read"):
+        load_reader(tmp_path)
+
+
+def test_a_file_that_is_no_graph_is_typed(tmp_path: Path) -> None:
+    for name in (GRAPH, TOKENIZER):
+        (tmp_path / name).write_text("{}")
+    sums = {name: digest(tmp_path / name) for name in (GRAPH, TOKENIZER)}
+    calibration = {"bias": 0.0, "head": 1.0, "margin": 0.0}
+    (tmp_path / MANIFEST).write_text(json.dumps({"sha256": sums, "calibration": calibration}))
+    with pytest.raises(WeightsError, match="cannot be run"):
+        load_reader(tmp_path)
+
+
+def test_the_shipped_weights_are_small_enough() -> None:
+    assert sum(path.stat().st_size for path in WEIGHTS.iterdir()) < 30e6
+
+
+def test_calibration_by_hand() -> None:
+    assert Calibration(bias=-1.0, head=0.5, margin=0.25).logit(4.0, 2.0) == 1.5
+    assert sigmoid(0.0) == 0.5
+    assert sigmoid(1.5) == pytest.approx(0.8175744762)
+    assert sigmoid(-1000.0) == 0.0
+
+
+@pytest.mark.slow
+def test_serving_imports_no_torch() -> None:
+    code = "import sys; from qa.reader import load_reader; load_reader().read('q', []); print('torch' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"

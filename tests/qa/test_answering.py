@@ -1,0 +1,199 @@
+"""From readings to a cited answer: citing, writing, verifying, abstaining, hand-worked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from embeddings.types import Filters, Hit
+from qa.cite import CitationError, cite, fragment_link
+from qa.pipeline import Pipeline
+from qa.rerank import WeightedRanker, features
+from qa.retrieve import HybridRetriever
+from qa.types import Citation, Draft, Question, Reading, Sentence
+from qa.verify import QuoteVerifier, supports
+from qa.write import ExtractiveWriter
+
+MakeReading = Callable[..., Reading]
+
+
+def question(text: str, **fields: object) -> Question:
+    return Question(text, text, **fields)  # type: ignore[arg-type]
+
+
+def writer() -> ExtractiveWriter:
+    return ExtractiveWriter(lambda _: ("Gazette",))
+
+
+def test_a_citation_is_the_articles_own_slice(make_reading: MakeReading) -> None:
+    reading = make_reading("Marrow Yards")
+    cited = cite(1, reading.hit, reading.sentence_start, reading.sentence_end, (reading.start, reading.end))
+    assert cited.quote == "The ferry Ardent was built by Marrow Yards in Denholm."
+    assert reading.hit.article.text[cited.start : cited.end] == cited.quote
+    assert cited.span is not None
+    assert cited.quote[slice(*cited.span)] == "Marrow Yards"
+
+
+def test_a_citation_that_does_not_resolve_is_an_error(make_reading: MakeReading) -> None:
+    hit = make_reading("Marrow Yards").hit
+    moved = replace(hit, passage=replace(hit.passage, start=1))
+    with pytest.raises(CitationError, match="are not the quote"):
+        cite(1, moved, 0, 10)
+
+
+def test_links_land_on_the_quote() -> None:
+    assert fragment_link("https://x.example/a#old", "a semi-open, door") == (
+        "https://x.example/a#:~:text=a%20semi%2Dopen%2C%20door"
+    )
+    long = fragment_link("https://x.example/a", " ".join(f"w{i}" for i in range(20)))
+    assert long == "https://x.example/a#:~:text=w0%20w1%20w2%20w3%20w4,w15%20w16%20w17%20w18%20w19"
+    assert fragment_link("javascript:alert(1)", "a") is None
+    assert fragment_link(None, "a") is None
+
+
+def test_a_sentence_that_leans_brings_the_one_before(make_reading: MakeReading) -> None:
+    draft = writer().write(question("How many passengers?"), [make_reading("60 passengers")])
+    assert [s.text for s in draft.sentences] == [
+        "The ferry Ardent was built by Marrow Yards in Denholm.",
+        "It carries 60 passengers.",
+    ]
+    assert [s.citations for s in draft.sentences] == [(1,), (2,)]
+    assert draft.sentences[1].marks == ((11, 24),)
+    assert draft.citations[1].also == ("Gazette",)
+
+
+def test_a_list_takes_every_likely_item_and_a_look_up_one(make_reading: MakeReading) -> None:
+    readings = [
+        make_reading("Corda", text="Corda digs in the west of the valley.", id="a", p=0.97),
+        make_reading("Treetop", text="Treetop lays cable around the lake.", id="b", p=0.97),
+        make_reading("Vale", text="Vale was not chosen this time.", id="c", p=0.2),
+    ]
+    assert len(writer().write(question("Which firms?", intent="list"), readings).sentences) == 2
+    assert len(writer().write(question("Which firm?"), readings).sentences) == 1
+
+
+def test_a_timeline_is_oldest_first_and_says_nothing_twice(make_reading: MakeReading) -> None:
+    readings = [
+        make_reading("fined", text="Hopp was fined in September.", id="b", day=date(2022, 9, 11)),
+        make_reading("started", text="Hopp started in spring with ten cars.", id="a", day=date(2019, 4, 1)),
+        make_reading("fined", text="Hopp was fined in September, too.", id="c", day=date(2022, 9, 12)),
+    ]
+    draft = writer().write(question("Timeline of Hopp", intent="timeline", topic="Hopp"), readings)
+    assert [c.article_id for c in draft.citations] == ["a", "b"]
+    digest = writer().write(question("Summarise Hopp", intent="digest", topic="Hopp"), readings)
+    assert [c.article_id for c in digest.citations] == ["b", "a"]
+
+
+def test_a_digest_of_whom_no_passage_names_is_no_digest(make_reading: MakeReading) -> None:
+    reading = make_reading("fined", text="The ride firm Hopp was fined in September.")
+    asked = question("Summarise the coverage of the ride firm Zoomly", intent="digest", topic="the ride firm Zoomly")
+    assert writer().write(asked, [reading]).sentences == ()
+    about = replace(asked, text="", standalone="Summarise the ride firm Hopp", topic="the ride firm Hopp")
+    assert len(writer().write(about, [reading]).sentences) == 1
+
+
+@pytest.mark.parametrize(
+    ("said", "quote", "expected"),
+    [
+        ("Marrow Yards built the ferry.", "The ferry was built by Marrow Yards in Denholm.", True),
+        ("It carries 60 passengers.", "It carries 60 passengers.", True),
+        ("It carries 61 passengers.", "It carries 60 passengers.", False),
+        ("Paul Drey built the ferry.", "The ferry was built by Marrow Yards in Denholm.", False),
+        ("The boat is fast.", "The boat is not fast.", False),
+        ("The ferry was built by Marrow Yards and sank.", "The ferry was built by Marrow Yards.", False),
+    ],
+)
+def test_support_needs_the_numbers_names_negation_and_words(said: str, quote: str, expected: bool) -> None:
+    assert supports(said, quote) is expected
+
+
+def test_the_verifier_drops_what_is_unsupported_and_refuses_a_false_quote() -> None:
+    citation = Citation(1, "a", "T", None, None, None, "The boat is not fast.", 0, 21, None)
+    draft = Draft((Sentence("The boat is fast.", (1,)), Sentence("The boat is not fast.", (1,))), (citation,), 0.9)
+    verifier = QuoteVerifier({"a": "The boat is not fast. Really."}.get)
+    assert [s.text for s in verifier.verify(question("?"), draft).sentences] == ["The boat is not fast."]
+    with pytest.raises(CitationError, match="does not resolve"):
+        verifier.verify(question("?"), replace(draft, citations=(replace(citation, end=20),)))
+
+
+def test_recency_counts_only_as_far_as_the_question_speaks_of_it(make_reading: MakeReading) -> None:
+    old, new = make_reading("60", id="a", day=date(2020, 1, 1)), make_reading("60", id="b", day=date(2024, 3, 10))
+    asked = question("Which boat?", as_of=date(2024, 3, 12), recency=1.0)
+    assert WeightedRanker().rank(asked, [old, new]) == [new, old]
+    assert WeightedRanker().rank(replace(asked, recency=0.0), [old, new]) == [old, new]
+    assert features(replace(asked, as_of=date(2024, 3, 1)), new)[3] == 0.0  # published after: no bonus
+
+
+class FakeSearch:
+    """Returns its hits in order, and remembers what it was asked to keep to."""
+
+    def __init__(self, hits: Sequence[Hit]) -> None:
+        self.hits = list(hits)
+        self.filters: list[Filters] = []
+
+    def search(self, text: str, k: int, filters: Filters = Filters()) -> list[Hit]:  # noqa: ARG002, B008
+        self.filters.append(filters)
+        return self.hits[:k]
+
+
+def test_nothing_later_than_as_of_is_ever_searched(make_reading: MakeReading) -> None:
+    search = FakeSearch([make_reading("60").hit])
+    soft = question("?", as_of=date(2020, 5, 1), published_to=date(2021, 1, 1), widen=Filters())
+    HybridRetriever(search).retrieve(soft, 4)
+    assert [f.published_to for f in search.filters] == [date(2020, 5, 1), date(2020, 5, 1)]
+
+
+class FakeReader:
+    def __init__(self, readings: Sequence[Reading]) -> None:
+        self.readings = {r.hit.passage.id: r for r in readings}
+
+    def read(self, question: str, hits: Sequence[Hit]) -> list[Reading]:  # noqa: ARG002
+        return [self.readings[hit.passage.id] for hit in hits]
+
+
+def pipeline(readings: Sequence[Reading], threshold: float = 0.5) -> Pipeline:
+    texts = {r.hit.article.id: r.hit.article.text for r in readings}
+    return Pipeline(
+        HybridRetriever(FakeSearch([r.hit for r in readings])),
+        FakeReader(readings),
+        writer(),
+        QuoteVerifier(texts.get),
+        ranker=WeightedRanker(),
+        threshold=threshold,
+    )
+
+
+def test_an_answer_is_cited_and_streamed_in_order(make_reading: MakeReading) -> None:
+    events = list(pipeline([make_reading("Marrow Yards")]).stream(question("Who built the ferry?")))
+    assert [e.kind for e in events] == ["status", "hits", "status", "token", "answer", "done"]
+    answer = events[-2].data
+    assert (answer.status, answer.text) == ("answered", "The ferry Ardent was built by Marrow Yards in Denholm.")
+    assert set(answer.timings_ms) == {"retrieve", "read", "rank", "write", "verify"}
+
+
+def test_below_the_threshold_it_abstains_and_names_what_was_sought(make_reading: MakeReading) -> None:
+    answer = pipeline([make_reading("Marrow Yards", p=0.3)]).ask(question("Who sold the ferry to Paul Drey?"))
+    assert (answer.status, answer.text, answer.citations) == ("abstained", "", ())
+    assert answer.reason is not None
+    assert "Paul Drey" in answer.reason
+    assert len(answer.hits) == 1
+
+
+def test_an_empty_archive_abstains() -> None:
+    answer = pipeline([]).ask(question("Who?"))
+    assert answer.status == "abstained"
+    assert answer.confidence == 0.0
+
+
+def test_one_article_does_not_fill_the_places(make_reading: MakeReading) -> None:
+    """Of three passages of one article, the third comes after another article's."""
+
+    def hit(article: str, number: int, score: float) -> Hit:
+        found = make_reading("60", id=article).hit
+        return replace(found, passage=replace(found.passage, id=number), score=score)
+
+    search = FakeSearch([hit("a", 1, 0.9), hit("a", 2, 0.8), hit("a", 3, 0.7), hit("b", 4, 0.1)])
+    assert [h.passage.id for h in HybridRetriever(search).retrieve(question("?"), 4)] == [1, 2, 4, 3]

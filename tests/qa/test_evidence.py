@@ -1,0 +1,65 @@
+"""What the words say beside a reader's odds, hand-worked."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import pytest
+
+from qa.evidence import Belief, confidence, evidence, kind_of, missing_names
+from qa.types import Question, Reading
+
+MakeReading = Callable[..., Reading]
+TEXT = "The app Oro has four million users. In India 120 million people trade with Paytm. It grew fast in Kenya."
+
+
+def ask(text: str) -> Question:
+    return Question(text, text)
+
+
+def test_a_name_the_passage_never_mentions_is_missing(make_reading: MakeReading) -> None:
+    reading = make_reading("120 million", text=TEXT)
+    assert missing_names(ask("How many users in Brazil?"), reading) == ["Brazil"]
+    assert missing_names(ask("How many Indian users?"), reading) == []
+
+
+def test_names_count_where_they_stand_beside_the_answer(make_reading: MakeReading) -> None:
+    question = ask("How many people in India use Paytm?")
+    near = evidence(question, make_reading("120 million", text=TEXT))
+    far = evidence(question, make_reading("four million", text=TEXT))
+    assert (near.named, far.named) == (1.0, 0.0)  # both in its sentence; neither about it
+    assert (near.missing, far.missing) == (0.0, 0.0)
+
+
+def test_shares_of_the_questions_other_words(make_reading: MakeReading) -> None:
+    # Without the name: "app", "user", "grow". The sentence has one; with the one before, or the passage, other shares.
+    found = evidence(ask("Did the app users of Kenya grow?"), make_reading("four million", text=TEXT))
+    assert (found.here, found.near) == (pytest.approx(2 / 3), pytest.approx(2 / 3))
+    assert found.passage == pytest.approx(2 / 3)  # "grew" is another stem than "grow"
+    assert evidence(ask("Paytm?"), make_reading("four million", text=TEXT)).here == 1.0  # nothing else is asked
+
+
+@pytest.mark.parametrize(
+    ("question", "span", "kind"),
+    [
+        ("How many users has it?", "four million", 1.0),
+        ("How many users has it?", "the app Oro", 0.0),
+        ("When did it open?", "last week", 1.0),
+        ("When did it open?", "in a barn", 0.0),
+        ("Who opened it?", "Marta Lindqvist", 1.0),
+        ("Who opened it?", "a barn", 0.0),
+        ("Why did it open?", "a barn", 0.5),
+    ],
+)
+def test_the_kind_of_the_span(question: str, span: str, kind: float) -> None:
+    assert kind_of(question, span, "It said so of the " + span) == kind
+
+
+def test_confidence_is_the_logistic_of_the_weighed_evidence(make_reading: MakeReading) -> None:
+    reading = make_reading("120 million", text=TEXT, p=0.8)
+    belief = Belief(bias=0.1, odds=1.0, missing=-2.0, named=0.5, here=0.0, near=0.0, passage=0.0, kind=0.3)
+    score = 0.1 + math.log(4) + 0.5 + 0.3
+    assert confidence(ask("How many in India?"), reading, belief) == pytest.approx(1 / (1 + math.exp(-score)))
+    score = 0.1 + math.log(4) - 2.0 + 0.3
+    assert confidence(ask("How many in Brazil?"), reading, belief) == pytest.approx(1 / (1 + math.exp(-score)))

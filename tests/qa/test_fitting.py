@@ -1,0 +1,55 @@
+"""The two fits, against cases whose answer is known and an independent optimiser."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy.optimize import minimize
+
+from qa.fitting import PRIOR, Case, fit_belief, fit_order, leading, ranks
+
+
+def case(rows: list[list[float]], right: list[bool], articles: str, gold: str, answerable: bool = True) -> Case:
+    told = [[1.0, *row] for row in rows]
+    return Case(np.array(rows), np.array(told), np.array(right), tuple(articles), ("z",), frozenset(gold), answerable)
+
+
+def test_the_order_learns_which_feature_tells() -> None:
+    rng = np.random.default_rng(1)
+    cases = []
+    for _ in range(60):
+        rows = rng.normal(size=(5, 2))
+        cases.append(case(rows.tolist(), (np.arange(5) == rows[:, 0].argmax()).tolist(), "abcde", "a"))
+    order = fit_order(cases)
+    assert order[0] > 4 * abs(order[1])
+    assert sum(each.right[leading(each, order)] for each in cases) >= 57
+
+
+def test_the_confidence_is_scipys_ridge_logistic_regression() -> None:
+    rng = np.random.default_rng(2)
+    cases = [
+        case([[float(x)]], [bool(rng.random() < 1 / (1 + np.exp(-2 * x)))], "a", "a") for x in rng.normal(size=200)
+    ]
+    x = np.array([each.told[0] for each in cases])
+    y = np.array([float(each.right[0]) for each in cases])
+
+    def loss(beta: np.ndarray) -> float:
+        z = x @ beta
+        return float(np.logaddexp(0, z).sum() - y @ z + PRIOR / 2 * beta @ beta)
+
+    assert fit_belief(cases, np.ones(1)) == pytest.approx(minimize(loss, np.zeros(2)).x, abs=1e-4)
+
+
+def test_an_unanswerable_case_is_never_right() -> None:
+    cases = [case([[1.0]], [False], "a", "", answerable=False)] * 30
+    assert fit_belief(cases, np.ones(1)).sum() < -2
+
+
+def test_ranks_by_hand() -> None:
+    order = np.ones(1)
+    first = case([[1.0], [3.0], [2.0]], [False] * 3, "abc", "b")
+    second = case([[3.0], [2.0], [1.0]], [False] * 3, "aab", "b")  # b is the second article, not the third
+    unread = case([[1.0]], [False], "a", "z")
+    lost = case([[1.0]], [False], "a", "x")
+    found = ranks([first, second, unread, lost], order)
+    assert found == {"MRR@10": (1 + 0.5 + 0.5 + 0) / 4, "hit@1": 0.25, "hit@10": 0.75}

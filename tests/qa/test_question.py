@@ -1,0 +1,246 @@
+"""Questions understood: hand-worked dates from a fixed day, sources, intent and recency."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from embeddings.types import Filters
+from qa.dates import find_window
+from qa.question import understand
+from qa.terms import numbers
+from qa.types import Turn
+
+AS_OF = date(2020, 4, 1)  # a Wednesday
+
+
+def day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+@pytest.mark.parametrize(
+    ("question", "first", "last"),
+    [
+        ("What was reported about TikTok in July 2019?", "2019-07-01", "2019-07-31"),
+        ("What had TikTok said before June 2020?", None, "2020-05-31"),
+        ("What changed after March 2020?", "2020-04-01", None),
+        ("What changed since March 2020?", "2020-03-01", None),
+        ("What happened between July and September 2019?", "2019-07-01", "2019-09-30"),
+        ("What happened from 1 July 2019 to 3 August 2019?", "2019-07-01", "2019-08-03"),
+        ("Who flew the masks on 16 March 2020?", "2020-03-16", "2020-03-16"),
+        ("Who flew the masks on March 16, 2020?", "2020-03-16", "2020-03-16"),
+        ("Who flew the masks on 2020-03-06?", "2020-03-06", "2020-03-06"),
+        ("Who flew the masks on 03/04/2020?", "2020-04-03", "2020-04-03"),
+        ("Which apps grew in 2019?", "2019-01-01", "2019-12-31"),
+        ("What was sold in May?", "2019-05-01", "2019-05-31"),
+        ("Which app was banned last week?", "2020-03-23", "2020-03-29"),
+        ("Which app was banned this week?", "2020-03-26", "2020-04-01"),
+        ("Which app was banned last month?", "2020-03-01", "2020-03-31"),
+        ("Which app was banned yesterday?", "2020-03-31", "2020-03-31"),
+        ("Which app was banned on Monday?", "2020-03-30", "2020-03-30"),
+        ("Which app was banned last Wednesday?", "2020-03-25", "2020-03-25"),
+        ("What was banned in the past two weeks?", "2020-03-18", "2020-04-01"),
+        ("What was banned in the first half of 2019?", "2019-01-01", "2019-06-30"),
+        ("What was banned in the second half of last year?", "2019-07-01", "2019-12-31"),
+        ("What was banned in Q3 2019?", "2019-07-01", "2019-09-30"),
+        ("What was banned since the fourth quarter of 2019?", "2019-10-01", None),
+        ("What was banned last quarter?", "2020-01-01", "2020-03-31"),
+        ("What was banned in the summer of 2019?", "2019-06-01", "2019-08-31"),
+        ("What was banned last summer?", "2019-06-01", "2019-08-31"),
+        ("What was banned in late July 2019?", "2019-07-21", "2019-07-31"),
+        ("What was banned at the beginning of 2019?", "2019-01-01", "2019-04-30"),
+        ("What was banned by the end of 2019?", None, "2019-12-31"),
+        ("What was banned in the 1990s?", "1990-01-01", "1999-12-31"),
+        ("What was banned over the weekend?", "2020-03-28", "2020-03-29"),
+        ("What was banned last night?", "2020-03-31", "2020-04-01"),
+        ("What was banned the day before yesterday?", "2020-03-30", "2020-03-30"),
+        ("What was banned last July?", "2019-07-01", "2019-07-31"),
+        ("What was banned in the week of 18 March 2020?", "2020-03-16", "2020-03-22"),
+        ("What was banned no later than 5 May 2019?", None, "2019-05-05"),
+        ("What was banned in 2018 and 2019?", "2018-01-01", "2019-12-31"),
+        ("What was banned in 03/2019?", "2019-03-01", "2019-03-31"),
+        ("What was banned in the year 2019?", "2019-01-01", "2019-12-31"),
+        ("What was banned on Monday, 16 March 2020?", "2020-03-16", "2020-03-16"),
+        ("What was banned on Monday 16 March?", "2020-03-16", "2020-03-16"),
+        ("What was banned since Monday?", "2020-03-30", None),
+        ("Who was hired two years ago?", "2017-10-02", "2018-10-01"),
+        ("Who was hired three weeks ago?", "2020-03-08", "2020-03-14"),
+    ],
+)
+def test_dates_in_a_question(question: str, first: str | None, last: str | None) -> None:
+    understood = understand(question, as_of=AS_OF)
+    assert (understood.published_from, understood.published_to) == (day(first), day(last))
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "May I ask who won the second one?",
+        "Who won the 2018 election?",
+        "What did the Jan. 6 committee hear?",
+        "Did Theresa May march on?",
+        "What happened on 31 February 2020?",
+        "Who invested 2000 million dollars?",
+        "Who scored in the second half?",
+        "What is the Q3 model of Audi?",
+        "Who wrote The Winter's Tale?",
+        "Who is late?",
+        "What is the quarter of a million people?",
+        "Which team plays in the 40s?",
+    ],
+)
+def test_words_that_are_no_dates(question: str) -> None:
+    assert find_window(question, AS_OF) is None
+
+
+def test_without_as_of_relative_words_are_read_from_today() -> None:
+    understood = understand("What was banned yesterday?", today=date(2021, 1, 1))
+    assert understood.published_from == date(2020, 12, 31)
+    assert understood.as_of is None
+
+
+def test_a_date_in_a_lookup_is_a_preference_and_in_a_digest_a_bound() -> None:
+    lookup = understand("How many deals were there in 2013?", as_of=AS_OF, published_to=date(2020, 1, 1))
+    assert (lookup.published_from, lookup.published_to) == (date(2013, 1, 1), date(2013, 12, 31))
+    assert lookup.widen == Filters(published_to=date(2020, 1, 1))
+    assert understand("What was reported about TikTok in July 2019?", as_of=AS_OF).widen is None
+    assert understand("Who was said to be reported dead in July 2019?", as_of=AS_OF).widen is None
+
+
+@given(
+    st.dates(date(2015, 1, 1), date(2022, 1, 1)),
+    st.dates(date(2015, 1, 1), date(2022, 1, 1)),
+    st.sampled_from(["", " in July 2019", " before June 2020", " last week", " since 2018", " on 3 May 2020"]),
+)
+def test_the_callers_bounds_are_never_relaxed(first: date, last: date, when: str) -> None:
+    understood = understand(f"Which app was banned{when}?", as_of=AS_OF, published_from=first, published_to=last)
+    assert understood.published_from is not None
+    assert understood.published_from >= first
+    assert understood.published_to is not None
+    assert understood.published_to <= last
+    if understood.widen:
+        assert (understood.widen.published_from, understood.widen.published_to) == (first, last)
+
+
+@pytest.mark.parametrize(
+    ("question", "sources", "preference"),
+    [
+        ("What did the BBC report about TikTok?", ("BBC",), False),
+        ("According to the BBC, how many users are there?", ("BBC",), True),
+        ("What did the South China Morning Post write about apps?", ("SCMP",), False),
+        ("What was published by CNN about apps?", ("cnn.com",), False),
+        ("Who owns CNN?", (), False),
+        ("What did Reuters report?", (), False),
+    ],
+)
+def test_a_source_named(question: str, sources: tuple[str, ...], preference: bool) -> None:
+    understood = understand(question, as_of=AS_OF, known_sources=["BBC", "SCMP", "cnn.com"])
+    assert understood.sources == sources
+    assert (understood.widen is not None) == preference
+
+
+def test_the_callers_sources_stand() -> None:
+    understood = understand("What did the BBC report?", sources=["SCMP"], known_sources=["BBC", "SCMP"])
+    assert understood.sources == ("SCMP",)
+
+
+@pytest.mark.parametrize(
+    ("question", "intent", "topic"),
+    [
+        ("Which airline carried Jack Ma's donation?", "lookup", ""),
+        ("Which company owns TikTok?", "lookup", ""),
+        ("Which companies invested in ByteDance?", "list", ""),
+        ("Which two Chinese cities were hit?", "list", ""),
+        ("Which tennis star withdrew?", "lookup", ""),
+        ("What was reported about TikTok in July 2019?", "digest", "TikTok"),
+        ("Summarise the coverage of ByteDance", "digest", "ByteDance"),
+        ("What's the latest on Huawei?", "digest", "Huawei"),
+        ("Timeline of the TikTok ban", "timeline", "TikTok ban"),
+        ("Give me a timeline of the donations by Jack Ma in March 2020", "timeline", "donations by Jack Ma"),
+    ],
+)
+def test_intent_and_topic(question: str, intent: str, topic: str) -> None:
+    understood = understand(question, as_of=AS_OF)
+    assert (understood.intent, understood.topic) == (intent, topic)
+
+
+def test_recency_is_graded_by_the_words() -> None:
+    def recency(text: str) -> float:
+        return understand(text, as_of=AS_OF).recency
+
+    assert recency("Which automaker recalled cars this week?") == 1.0
+    assert recency("Which automaker recalled 2.9 million vehicles?") > recency("Which automaker owns Volvo?")
+    assert recency("Who founded ByteDance?") < recency("Which automaker owns Volvo?")
+    assert recency("Which automaker recalled cars in 2015?") == 0.0
+    assert understand("Who resigned this week?", as_of=AS_OF).current
+    assert not understand("Who founded ByteDance?", as_of=AS_OF).current
+
+
+def test_a_follow_up_is_understood_as_standalone() -> None:
+    history = (Turn("How many users does TikTok have in India?", "120 million."),)
+    understood = understand("And in Brazil?", history=history, as_of=AS_OF)
+    assert understood.text == "And in Brazil?"
+    assert "TikTok" in understood.standalone
+    assert "Brazil" in understood.standalone
+
+
+def test_numbers_in_digits_and_words() -> None:
+    assert numbers("2.9 million cars, 1,200 people, two dogs and 300m users") == {2.9e6, 1200.0, 2.0, 3e8}
+
+
+DAYS = st.dates(date(1990, 1, 1), date(2035, 12, 31))
+
+
+@given(DAYS)
+def test_the_quarters_and_halves_of_a_year_partition_it(base: date) -> None:
+    year = base.year
+    four = [find_window(f"What happened in Q{q} {year}?", base) for q in range(1, 5)]
+    two = [find_window(f"What happened in the {name} half of {year}?", base) for name in ("first", "second")]
+    for windows in (four, two):
+        days = [day for window in windows if window for day in (window.start, window.end)]
+        assert (days[0], days[-1]) == (date(year, 1, 1), date(year, 12, 31))
+        inner = zip(days[1:-1:2], days[2:-1:2], strict=True)
+        assert all(a and b and (b - a).days == 1 for a, b in inner)
+
+
+@given(DAYS, DAYS)
+def test_a_day_is_read_however_it_is_written_and_its_bounds_leave_nothing_out(day: date, base: date) -> None:
+    name = f"{day:%B}"
+    ways = (f"{day.day} {name} {day.year}", f"{name} {day.day}, {day.year}", day.isoformat(), f"{day:%d/%m/%Y}")
+    for written in ways:
+        on, before, after, since = (
+            find_window(f"What happened {lead} {written}?", base) for lead in ("on", "before", "after", "since")
+        )
+        assert on is not None
+        assert (on.start, on.end) == (day, day)
+        assert before is not None
+        assert before.end == day - timedelta(days=1)
+        assert after is not None
+        assert after.start == day + timedelta(days=1)
+        assert since is not None
+        assert since.start == day
+
+
+PAST = (
+    *("yesterday", "last week", "this week", "last month", "this month", "last year", "last quarter", "this quarter"),
+    *("last weekend", "last night", "on Tuesday", "last summer", "this spring", "last July", "this July"),
+    *("two days ago", "three weeks ago", "a year ago", "in the past ten days"),
+)
+
+
+@given(DAYS, st.sampled_from(PAST))
+def test_what_is_past_never_reaches_beyond_the_day_asked_from(base: date, when: str) -> None:
+    window = find_window(f"What happened {when}?", base)
+    assert window is not None
+    assert window.start is not None
+    assert window.end is not None
+    assert window.start <= window.end <= base
+
+
+@given(st.text(max_size=80), DAYS)
+def test_any_text_has_a_window_or_none(text: str, base: date) -> None:
+    window = find_window(f"in {text} 2019", base)
+    assert window is None or window.start is None or window.end is None or window.start <= window.end
