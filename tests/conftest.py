@@ -28,3 +28,8 @@ def archive_page(shared: Path) -> Path:
     if not path.is_file():
         pytest.skip("shared/archive/bytedance-archive.txt is absent")
     return path
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the tests that fork first: once models have been loaded this process has threads, whose locks a fork keeps."""
+    items.sort(key=lambda item: "faults" not in item.path.parts)

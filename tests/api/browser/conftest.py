@@ -37,7 +37,7 @@ new PerformanceObserver((list) => list.getEntries().forEach((entry) => (seen.shi
   .observe({ type: "layout-shift", buffered: true });"""
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # while Playwright is open its event loop runs, and no other test may start one
 def browser() -> Iterator[Browser]:
     if not CHROMIUM.exists():
         pytest.skip(f"{CHROMIUM} is not installed (apt-get install chromium)")
