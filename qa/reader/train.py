@@ -27,7 +27,7 @@ from torch.nn import functional
 from qa.reader.data import load_archive_examples, load_examples, load_written_examples
 from qa.reader.examples import Example, split_of
 from qa.reader.measure import measure
-from qa.reader.model import MAX_TOKENS, SpanReader, base_tokenizer, new_reader
+from qa.reader.model import MAX_TOKENS, SpanReader, base_tokenizer, load_weights, new_reader
 from qa.reader.negatives import Negatives
 from qa.reader.synthetic import synthesise
 
@@ -131,7 +131,7 @@ def train(examples: Sequence[Example], out: Path, *, steps: int, seed: int, rate
     negatives = Negatives([e for e in examples if split_of(e) == "train"])
     tokenizer, model = base_tokenizer(), new_reader()
     if start is not None:
-        model.load_state_dict(torch.load(start, weights_only=True)["model"])
+        load_weights(model, start)
     trained = [p for p in model.parameters() if p.requires_grad]
     optimizer = torch.optim.AdamW(trained, lr=rate, weight_decay=0.01)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, rate, total_steps=steps, pct_start=0.1)
@@ -187,7 +187,7 @@ def main() -> None:
     parser.add_argument("--questions", type=Path, help="the questions of --archive (examples/questions/train.jsonl)")
     parser.add_argument("--written", type=Path, help="questions on news of 2023 (examples/questions/news-2023.jsonl)")
     parser.add_argument("--stage", choices=("first", "second"), default="second")
-    parser.add_argument("--start", type=Path, help="a checkpoint whose weights to begin from")
+    parser.add_argument("--start", type=Path, help="a checkpoint, or a shipped .onnx, to begin from")
     parser.add_argument("--steps", type=int, default=900)
     parser.add_argument("--rate", type=float, default=PEAK_RATE)
     parser.add_argument("--seed", type=int, default=1)
