@@ -31,5 +31,5 @@ def archive_page(shared: Path) -> Path:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the tests that fork first: once models have been loaded this process has threads, whose locks a fork keeps."""
+    """Put the tests that fork first: loaded models have threads, whose locks a fork keeps."""
     items.sort(key=lambda item: "faults" not in item.path.parts)
