@@ -7,7 +7,6 @@ from datetime import date
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator
-from pydantic.config import JsonDict
 
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
 
@@ -21,4 +20,7 @@ def _iso(value: Any) -> Any:
 
 
 Day = Annotated[date, BeforeValidator(_iso)]
-SAYS_SOMETHING: JsonDict = {"pattern": r"\S"}  # for the schema of a text that may not be blank
+# White space and what archive.text drops, spelt out: ECMA-262, Rust and Python each mean something else by \s.
+_UNSEEN = r"\s\x00-\x20\x7f-\xa0\xad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+SEEN = f"[^{_UNSEEN}]"  # the pattern of a text that may not be blank
+ADDRESS = f"^https?://[^{_UNSEEN}/]"

@@ -6,7 +6,7 @@ import re
 import tomllib
 from pathlib import Path
 
-from embeddings import encoder
+from embeddings import export
 from qa.reader import runtime
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -39,11 +39,11 @@ def test_no_code_of_ours_unpickles() -> None:
 
 
 def test_weights_are_known_by_their_sha256() -> None:
-    encoder.check_weights(encoder.model_folder() / "model.safetensors")
+    export.check_weights(export.model_folder() / "model.safetensors")
     manifest = runtime._manifest(runtime.WEIGHTS)
     assert all(runtime.digest(runtime.WEIGHTS / name) == known for name, known in manifest["sha256"].items())
     weights = {path.name for path in runtime.WEIGHTS.iterdir()} - {runtime.MANIFEST}
     assert weights == set(manifest["sha256"])
-    assert {path.suffix for path in (encoder.model_folder()).rglob("*") if path.stat().st_size > 1 << 20} <= {
+    assert {path.suffix for path in export.model_folder().rglob("*") if path.stat().st_size > 1 << 20} <= {
         ".safetensors"
     }

@@ -17,6 +17,7 @@ from api.workers import Workers
 from embeddings.types import Filters
 from qa.terms import content_stems
 
+Names = Annotated[list[str], Query(default_factory=list)]
 COUNTED = 100  # hits that the picture of months is drawn from
 
 
@@ -26,26 +27,26 @@ def archive_router(service: Service, workers: Workers) -> APIRouter:
     @router.get("/v1/search")
     async def search(
         q: Annotated[str, Query(min_length=1, max_length=MAX_QUESTION)],
+        source: Names,
+        tag: Names,
         k: Annotated[int, Query(ge=1, le=100)] = 10,
         published_from: Annotated[Day | None, Query(alias="from")] = None,
         published_to: Annotated[Day | None, Query(alias="to")] = None,
-        source: Annotated[list[str] | None, Query()] = None,
-        tag: Annotated[list[str] | None, Query()] = None,
         as_of: Day | None = None,
     ) -> JSONResponse:
         """Find passages, best first, with the question's words highlighted."""
-        filters = Filters(published_from, published_to, tuple(source or ()), tuple(tag or ()))
+        filters = Filters(published_from, published_to, tuple(source), tuple(tag))
         hits = await workers.run(service.search, Asked(q, as_of, filters), k)
         return JSONResponse({"question": q, "hits": [hit_view(hit, q) for hit in hits]})
 
     @router.get("/v1/months")
     async def months(
         q: Annotated[str, Query(min_length=1, max_length=MAX_QUESTION)],
-        source: Annotated[list[str] | None, Query()] = None,
-        tag: Annotated[list[str] | None, Query()] = None,
+        source: Names,
+        tag: Names,
     ) -> JSONResponse:
         """Count by month those of the best hits that share words with the question; undated ones fall in none."""
-        asked = Asked(q, filters=Filters(sources=tuple(source or ()), tags=tuple(tag or ())))
+        asked = Asked(q, filters=Filters(sources=tuple(source), tags=tuple(tag)))
         hits = await workers.run(service.search, asked, COUNTED)
         words = set(content_stems(q))
         near = [hit for hit in hits if words & set(content_stems(f"{hit.article.title} {hit.passage.text}"))]

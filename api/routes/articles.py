@@ -10,7 +10,7 @@ from fastapi.security import HTTPBearer
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.editing import ArticleError, add_articles, delete_article
-from api.fields import Day
+from api.fields import ADDRESS, SEEN, Day
 from api.metrics import Metrics
 from api.problems import ProblemError, documented
 from api.service import Service
@@ -29,9 +29,9 @@ class ArticleBody(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    title: str = Field(min_length=1, max_length=1000, pattern=r"\S")
-    text: str = Field(min_length=1, max_length=5_000_000, pattern=r"\w")
-    url: str | None = Field(None, max_length=2000, pattern=r"^https?://[^\s/]")
+    title: str = Field(min_length=1, max_length=1000, pattern=SEEN)
+    text: str = Field(min_length=1, max_length=5_000_000, pattern=SEEN)
+    url: str | None = Field(None, max_length=2000, pattern=ADDRESS)
     published: Day | None = None
     source: _Name | None = None
     authors: list[_Name] = Field(default_factory=list, max_length=100)

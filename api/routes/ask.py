@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -10,7 +11,7 @@ from fastapi import APIRouter
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, field_validator
 
-from api.fields import SAYS_SOMETHING, Day
+from api.fields import SEEN, Day
 from api.observe import Observer
 from api.problems import documented, streamed
 from api.service import Asked, Service
@@ -28,7 +29,7 @@ class AskBody(BaseModel):
 
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
 
-    question: str = Field(min_length=1, max_length=MAX_QUESTION, json_schema_extra=SAYS_SOMETHING)
+    question: str = Field(min_length=1, max_length=MAX_QUESTION, json_schema_extra={"pattern": SEEN})
     as_of: Day | None = None
     published_from: Day | None = Field(None, alias="from")
     published_to: Day | None = Field(None, alias="to")
@@ -40,7 +41,7 @@ class AskBody(BaseModel):
     @field_validator("question")
     @classmethod
     def _says_something(cls, value: str) -> str:
-        if not value.strip():
+        if not re.search(SEEN, value):
             raise ValueError("the question is empty")
         return value
 

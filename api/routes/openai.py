@@ -17,6 +17,7 @@ from fastapi.responses import JSONResponse, Response, StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field, StrictBool
 from pydantic.config import JsonDict
 
+from api.fields import SEEN
 from api.observe import Observer
 from api.problems import ProblemError, documented, streamed
 from api.routes.ask import MAX_QUESTION
@@ -35,7 +36,7 @@ _NUMBERS = re.compile(r"\s*\[\d{1,2}\]")
 
 _QUESTION: JsonDict = {  # for the schema: one message at least asks something
     "type": "object",
-    "properties": {"role": {"const": "user"}, "content": {"type": "string", "pattern": r"\S"}},
+    "properties": {"role": {"const": "user"}, "content": {"type": "string", "pattern": SEEN}},
     "required": ["role", "content"],
 }
 
@@ -76,7 +77,7 @@ class ChatBody(BaseModel):
     stream_options: StreamOptions | None = None
 
     def asked(self) -> Asked:
-        asking = [m.role == "user" and bool(m.text().strip()) for m in self.messages]
+        asking = [m.role == "user" and re.search(SEEN, m.text()) is not None for m in self.messages]
         places = [place for place, asks in enumerate(asking) if asks]
         if not places:
             raise ProblemError(422, "messages: there is no user message that asks something")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from servers import copied
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -118,7 +118,7 @@ except StoreError as error:
 
 
 def test_a_read_only_home_answers_and_refuses_to_be_written(home: Path, tmp_path: Path) -> None:
-    home = shutil.copytree(home, tmp_path / "home")
+    home = copied(home, tmp_path / "home")
     script = tmp_path / "read_only.py"
     script.write_text(READ_ONLY)
     for file in home.rglob("*"):

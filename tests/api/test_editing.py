@@ -8,7 +8,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from servers import serving
+from servers import copied, serving
 
 from api.guard.keys import Keys
 from api.service import Service
@@ -27,7 +27,7 @@ MILL = {
 
 @pytest.fixture(scope="module")
 def place(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return shutil.copytree(home, tmp_path_factory.mktemp("edited") / "home", symlinks=True)
+    return copied(home, tmp_path_factory.mktemp("edited"))
 
 
 @pytest.fixture(scope="module")

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from servers import copied
 
 ARTICLES = 400
 
@@ -83,8 +84,7 @@ def test_ctrl_c_loses_nothing_and_the_next_run_goes_on(news: Path, place: Path) 
 
 
 def test_a_full_disk_is_one_line_and_the_home_still_answers(news: Path, home: Path, tmp_path: Path) -> None:
-    place = tmp_path / "full"
-    subprocess.run(["cp", "-r", home, place], check=True)
+    place = copied(home, tmp_path / "full")
 
     def small_disk() -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (150_000, 150_000))

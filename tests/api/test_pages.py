@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import re
+from pathlib import Path
 
 import httpx
 import pytest
@@ -11,6 +12,7 @@ from fastapi.testclient import TestClient
 from selectolax.lexbor import LexborHTMLParser
 
 from api.app import create_app
+from api.guard.keys import Keys
 from api.routes.pages import blocks, web
 from api.service import Service
 from api.views import AROUND, surroundings
@@ -137,13 +139,15 @@ def test_what_is_not_there_is_said_on_a_page(http: httpx.Client, path: str) -> N
     assert re.search(r"no such", page(http, path, 404).css_first("h1").text())
 
 
-def test_an_archive_whose_readers_need_a_key_has_no_pages(service: Service) -> None:
+def test_an_archive_whose_readers_need_a_key_has_no_pages(service: Service, tmp_path: Path) -> None:
     closed = copy.copy(service)
     edge = service.settings.api.model_copy(update={"readers": "key"})
-    closed.settings = service.settings.model_copy(update={"api": edge})
+    closed.settings = service.settings.model_copy(update={"api": edge, "home": tmp_path})
+    _, key = Keys(tmp_path / "keys.json").create("a reader", "reader")
     with TestClient(create_app(closed)) as client:
         for path in ("/", "/archive", "/archive/2024-03", "/articles/none", "/print?answer=none"):
-            response = client.get(path)
+            assert client.get(path).status_code == 401
+            response = client.get(path, headers={"Authorization": f"Bearer {key}"})
             assert (response.status_code, response.headers["content-type"]) == (404, "application/problem+json")
         assert client.get("/widget.js").status_code == 200
 

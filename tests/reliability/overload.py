@@ -42,9 +42,7 @@ async def ask(port: int, question: str, source: str) -> Reply:
     """One question on one connection from one loopback address."""
     began = time.perf_counter()
     body = json.dumps({"question": question}).encode()
-    head = (
-        f"POST /v1/ask HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n"
-    )
+    head = "POST /v1/ask HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: application/json\r\n"
     try:
         async with asyncio.timeout(PATIENCE):
             reader, writer = await asyncio.open_connection("127.0.0.1", port, local_addr=(source, 0))
