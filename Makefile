@@ -4,6 +4,8 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 CHROMIUM := /usr/bin/chromium
+POSTGRES := /usr/lib/postgresql
+APT := [ "$$(id -u)" = 0 ] && export DEBIAN_FRONTEND=noninteractive && apt-get update -qq && apt-get install -qq -y
 
 NEWS := ../shared/data/news
 PAGE := ../shared/archive/bytedance-archive.txt
@@ -51,9 +53,12 @@ eval: venv gate  ## every set, with peers, in under thirty minutes; writes eval/
 	@echo "the report: $(MADE)/news.html; without text: eval/results/$(COMMIT).html"
 
 $(CHROMIUM):  ## for the tests in a real browser; where apt is absent or not ours to use they skip by name
-	-[ "$$(id -u)" = 0 ] && export DEBIAN_FRONTEND=noninteractive && apt-get update -qq && apt-get install -qq -y chromium >/dev/null
+	-$(APT) chromium >/dev/null
 
-test: venv lint gate $(CHROMIUM)  ## lint, types, the gate and every test
+$(POSTGRES):  ## for the tests of the store on a real server; skipped alike
+	-$(APT) --no-install-recommends postgresql >/dev/null
+
+test: venv lint gate $(CHROMIUM) $(POSTGRES)  ## lint, types, the gate and every test
 	$(BIN)/pytest --cov --cov-report=term
 
 lock: venv  ## write requirements.lock, what the image is made of, with the hash of each file

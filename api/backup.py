@@ -22,6 +22,7 @@ from archive.errors import AskiveError, StoreError
 from embeddings import generation as gen
 from embeddings.errors import IndexMissingError
 from embeddings.lock import writer_lock
+from embeddings.placement import HERE, Placement
 
 FORMAT = 1
 MANIFEST = "backup.json"  # the first member: every other one with its size and SHA-256
@@ -44,13 +45,17 @@ class Backup:
     size: int
 
 
-def backup(home: Path, file: Path) -> Backup:
+def backup(home: Path, file: Path, placement: Placement = HERE) -> Backup:
     """Write the home into one tar (gzipped if its name ends in .gz); it appears whole or not at all.
 
     Store and index are of one moment: the answers of a restored home are those of this one at that moment. A running
     ingest is not waited for; what it has stored but not indexed is in the backup, and the next ingest indexes it.
     Raises BackupError, StoreError.
     """
+    if placement.store is not None:
+        raise BackupError(
+            "the articles are in the database of store.url: back that up with pg_dump, then copy the home"
+        )
     if not (home / "articles.sqlite").is_file():
         raise StoreError(f"{home}: there is no archive here to back up")
     if file.resolve().is_relative_to(home.resolve()):

@@ -16,6 +16,7 @@ from embeddings import generation as gen
 from embeddings.encoder import load_encoder
 from embeddings.errors import EncoderError, IndexCorruptError, IndexMissingError
 from embeddings.index import Index
+from embeddings.placement import HERE, Placement, open_store
 from embeddings.types import Encoder
 from qa.reader.runtime import load_reader
 
@@ -34,29 +35,30 @@ class Finding:
     mend: str
 
 
-def check(home: Path, model: str | None = None) -> list[Finding]:
+def check(home: Path, model: str | None = None, placement: Placement = HERE) -> list[Finding]:
     """Verify a home and the models it needs; return what is wrong. Nothing is changed, writers may go on meanwhile."""
     found = list(_weights())
     try:
-        return [*found, *check_home(home, load_encoder(model, home / "models"))]
+        return [*found, *check_home(home, load_encoder(model, home / "models"), placement)]
     except EncoderError as error:
         return [*found, Finding("encoder", str(error), "reinstall its package, or name a model that is here")]
 
 
-def check_home(home: Path, encoder: Encoder) -> list[Finding]:
+def check_home(home: Path, encoder: Encoder, placement: Placement = HERE) -> list[Finding]:
     """Verify what a home holds, with the encoder that its index is to be searched with."""
     found = list(_databases(home))
+    kept = "store.url" if placement.store else "articles.sqlite"
     try:
-        store = ArticleStore(home / "articles.sqlite")
+        store = open_store(home, placement)
     except StoreError as error:
-        return [*found, Finding("articles.sqlite", str(error), _RESTORE)]
+        return [*found, Finding(kept, str(error), _RESTORE)]
     try:
         hashes = store.hashes()
-        found += _articles(store, hashes)
+        found += _articles(store, hashes, kept)
         found += _generations(home / "index")
         found += _serving(home / "index", encoder, store, hashes)
     except StoreError as error:
-        found.append(Finding("articles.sqlite", str(error), _RESTORE))
+        found.append(Finding(kept, str(error), _RESTORE))
     finally:
         store.close()
     return found
@@ -80,12 +82,12 @@ def _databases(home: Path) -> Iterator[Finding]:
             yield Finding(path.name, "; ".join(told), _RESTORE)
 
 
-def _articles(store: ArticleStore, hashes: dict[str, str]) -> Iterator[Finding]:
+def _articles(store: ArticleStore, hashes: dict[str, str], kept: str) -> Iterator[Finding]:
     """Is every article what it was when it was stored?"""
     changed = [article.id for article in store.iterate(hashes) if content_hash(article) != hashes[article.id]]
     if changed:
         problem = f"{_named(changed)} no longer match their checksums"
-        yield Finding("articles.sqlite", problem, f"ingest their sources again, or {_RESTORE}")
+        yield Finding(kept, problem, f"ingest their sources again, or {_RESTORE}")
 
 
 def _generations(index: Path) -> Iterator[Finding]:

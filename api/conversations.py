@@ -1,4 +1,4 @@
-"""What was asked and answered, and what readers thought of it: HOME/conversations.sqlite, bounded and deletable."""
+"""What was asked and answered, and what readers thought of it: bounded and deletable, in a database of the home."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 
-from archive.database import open_database, reason
+from archive.database import open_database, reason, shown
 from archive.errors import AskiveError, StoreError
 from qa.types import Turn
 
@@ -81,14 +81,14 @@ class Conversations:
 
     def __init__(
         self,
-        location: Path,
+        location: str | Path,
         *,
         max_turns: int = 20,
         max_age_days: float = 30,
         max_count: int = 10_000,
         now: Callable[[], float] = time.time,
     ) -> None:
-        self._location = location
+        self._location = shown(location)
         self._engine = open_database(location, Path(__file__).parent / "migrations", BUSY_SECONDS)
         self._max_turns = max_turns
         self._max_age = max_age_days * _DAY

@@ -39,7 +39,9 @@ def add_articles(service: Service, records: Sequence[Mapping[str, Any]]) -> Adde
     with TemporaryDirectory(prefix="askive-") as place:
         lines = Path(place, "articles.jsonl")
         lines.write_text("".join(json.dumps(record) + "\n" for record in records), encoding="utf-8")
-        report = ingest([lines], service.settings.home, encoder=service.encoder, format="jsonl")
+        settings = service.settings
+        placement = settings.placement()
+        report = ingest([lines], settings.home, encoder=service.encoder, format="jsonl", placement=placement)
     service.refresh()
     return Added(tuple(article.id for article in articles), report)
 
@@ -53,6 +55,7 @@ def _sound(number: int, record: Mapping[str, Any]) -> Article:
 
 def delete_article(service: Service, article_id: str) -> bool:
     """Delete an article from the store and the index; False when there is none. Raises as add_articles does."""
-    gone = delete_articles([article_id], service.settings.home, encoder=service.encoder)
+    settings = service.settings
+    gone = delete_articles([article_id], settings.home, encoder=service.encoder, placement=settings.placement())
     service.refresh()
     return bool(gone)

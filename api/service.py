@@ -22,6 +22,7 @@ from archive.store import ArticleStore
 from embeddings import generation
 from embeddings.encoder import load_encoder
 from embeddings.index import Index
+from embeddings.placement import open_store
 from embeddings.search import Searcher
 from embeddings.types import Encoder, Filters, Hit
 from qa.assemble import build_composer, build_pipeline
@@ -83,7 +84,7 @@ class Service:
     def open(cls, settings: Settings) -> Service:
         """Open a home; StoreError or EncoderError when it cannot be. A home without an index is not ready yet."""
         home = settings.home
-        store = ArticleStore(home / "articles.sqlite")
+        store = open_store(home, settings.placement())
         return cls(settings, store, load_encoder(settings.encoder.model, home / "models"))
 
     @property
@@ -147,7 +148,7 @@ class Service:
             if self._conversations is None:
                 bounds = self.settings.conversations
                 self._conversations = Conversations(
-                    self.settings.home / "conversations.sqlite",
+                    self.settings.conversations_at(),
                     max_turns=bounds.max_turns,
                     max_age_days=bounds.max_age_days,
                     max_count=bounds.max_count,

@@ -14,6 +14,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, Va
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from archive.errors import AskiveError
+from embeddings.placement import Placement
 
 DEFAULT_HOME = Path("askive-data")
 
@@ -47,6 +48,12 @@ class EncoderSettings(_Part):
     """Which embedding model: empty for the packaged all-MiniLM-L6-v2, else a name or folder."""
 
     model: str | None = None
+
+
+class StoreSettings(_Part):
+    """Where articles, conversations and feedback are kept, if not in the home: postgresql+psycopg://user@host/name."""
+
+    url: SecretStr | None = None
 
 
 class AnswerSettings(_Part):
@@ -158,6 +165,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="ASKIVE_", env_nested_delimiter="__", extra="forbid")
 
     home: Path = DEFAULT_HOME
+    store: StoreSettings = StoreSettings()
     encoder: EncoderSettings = EncoderSettings()
     answer: AnswerSettings = AnswerSettings()
     reader: ReaderSettings = ReaderSettings()
@@ -171,6 +179,14 @@ class Settings(BaseSettings):
     log: LogSettings = LogSettings()
     tracing: TracingSettings = TracingSettings()
     fetch: FetchSettings = FetchSettings()
+
+    def placement(self) -> Placement:
+        """What is kept elsewhere than in the home."""
+        return Placement(store=self.store.url.get_secret_value() if self.store.url else None)
+
+    def conversations_at(self) -> str | Path:
+        """The URL or the file of the database of conversations and feedback."""
+        return self.placement().store or self.home / "conversations.sqlite"
 
 
 def load_settings(home: Path | None = None) -> Settings:

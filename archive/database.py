@@ -1,4 +1,4 @@
-"""The database behind the store: one engine, its pragmas, its migrations."""
+"""The database behind the store: one engine, its migrations; SQLite by default, PostgreSQL by URL."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from urllib.parse import quote
 from alembic import command
 from alembic.config import Config
 from alembic.util.exc import CommandError
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Engine, create_engine, event, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
+from archive import postgres
 from archive.errors import StoreError
 
 BUSY_SECONDS = 30  # how long a second writer waits before it is told that another is in the way
@@ -26,29 +27,53 @@ def open_database(location: str | Path, migrations: Path = MIGRATIONS, busy: flo
     An SQLite file in a folder that may not be written is opened for reading alone, as it is. `busy` is how many
     seconds to wait for another writer, by default BUSY_SECONDS.
     """
-    url = str(location)
-    if "://" not in url and Path(location).is_file() and not _writable(Path(location)):
-        return create_engine(f"sqlite:///file:{quote(str(Path(location).resolve()))}?immutable=1&mode=ro&uri=true")
-    if "://" not in url:
+    if "://" in str(location):
+        engine = _by_url(str(location), BUSY_SECONDS if busy is None else busy)
+    else:
+        path = Path(location)
+        if path.is_file() and not _writable(path):
+            return create_engine(f"sqlite:///file:{quote(str(path.resolve()))}?immutable=1&mode=ro&uri=true")
         try:
-            Path(location).parent.mkdir(parents=True, exist_ok=True)
+            path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise StoreError(f"{location}: the home cannot be made: {error.strerror}") from error
-        url = f"sqlite:///{location}"
-    wait = BUSY_SECONDS if busy is None else busy
-    engine = create_engine(url, connect_args={"timeout": wait} if url.startswith("sqlite") else {})
-    if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _pragmas)
+        engine = _by_url(f"sqlite:///{location}", BUSY_SECONDS if busy is None else busy)
     try:
         with engine.begin() as connection:
+            postgres.one_at_a_time(connection)
             config = Config()
             config.set_main_option("script_location", str(migrations))
             config.attributes["connection"] = connection
+            # Several packages keep their tables in one PostgreSQL database; of SQLite each has a file of its own.
+            own = engine.dialect.name == "sqlite"
+            config.attributes["version_table"] = "alembic_version" if own else f"{migrations.parent.name}_version"
             command.upgrade(config, "head")
     except SQLAlchemyError as error:
-        raise StoreError(f"{location}: the store cannot be opened: {reason(error)}") from error
+        raise StoreError(f"{shown(location)}: the store cannot be opened: {reason(error)}") from error
     except CommandError as error:  # a migration that is not among ours
-        raise StoreError(f"{location}: was written by a newer Askive; install that one ({error})") from error
+        raise StoreError(f"{shown(location)}: was written by a newer Askive; install that one ({error})") from error
+    return engine
+
+
+def shown(location: str | Path) -> str:
+    """A location as messages may show it: without its password."""
+    if "://" not in str(location):
+        return str(location)
+    try:
+        return make_url(str(location)).render_as_string(hide_password=True)
+    except SQLAlchemyError:
+        return "store.url"
+
+
+def _by_url(url: str, wait: float) -> Engine:
+    try:
+        if make_url(url).get_backend_name() == "postgresql":
+            return postgres.engine(url, wait)
+        engine = create_engine(url, connect_args={"timeout": wait} if url.startswith("sqlite") else {})
+    except (SQLAlchemyError, ImportError) as error:  # no URL, no such dialect, no driver for it
+        raise StoreError(f"{shown(url)}: no database can be opened by this URL: {error}") from error
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _pragmas)
     return engine
 
 

@@ -1,9 +1,11 @@
-"""Where articles are kept: SQLAlchemy on SQLite (WAL) by default, any other database by URL."""
+"""Where articles are kept: SQLAlchemy on SQLite (WAL) by default, PostgreSQL by URL."""
 
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
@@ -13,9 +15,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 
-from archive.database import forget, open_database, reason
+from archive.database import forget, open_database, reason, shown
 from archive.duplicates import THRESHOLD, Signature, bands, signature, similarity
 from archive.errors import CursorError, StoreError
+from archive.postgres import writer_place
 from archive.types import Article
 
 _META = sa.MetaData()
@@ -61,8 +64,12 @@ class ArticleStore:
     """Articles by id, with their content hash and the story each belongs to (near-duplicates share one)."""
 
     def __init__(self, location: str | Path) -> None:
-        self._location = location
+        self._location = shown(location)
         self._engine = open_database(location)
+
+    def writer_place(self) -> AbstractContextManager[bool]:
+        """Hold the one writer's place of a database that several machines share; says whether it was free."""
+        return writer_place(self._engine)
 
     def upsert(self, articles: Iterable[Article]) -> UpsertResult:
         """Add or replace articles, committed in batches; an article whose content is the same is left alone."""
@@ -161,7 +168,7 @@ class ArticleStore:
         if source:
             query = query.where(ARTICLES.c.source == source)
         if tag:
-            query = query.where(sa.cast(ARTICLES.c.tags, sa.Text).contains(sa.func.json_quote(tag)))
+            query = query.where(sa.cast(ARTICLES.c.tags, sa.Text).contains(json.dumps(tag), autoescape=True))
         if cursor:
             query = query.where(_after(cursor))
         rows = self._rows(query.limit(limit + 1))

@@ -5,14 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from archive.store import ArticleStore
 from embeddings.ingest import Progress, refresh_index
-from embeddings.lock import writer_lock
+from embeddings.placement import HERE, Placement, writing
 from embeddings.types import Encoder
 
 
 def delete_articles(
-    ids: Iterable[str], home: Path, *, encoder: Encoder, wait: float = 0.0, progress: Progress | None = None
+    ids: Iterable[str],
+    home: Path,
+    *,
+    encoder: Encoder,
+    wait: float = 0.0,
+    progress: Progress | None = None,
+    placement: Placement = HERE,
 ) -> tuple[str, ...]:
     """Delete articles of a home; returns the ids that were there. When it returns, no search finds them.
 
@@ -21,13 +26,9 @@ def delete_articles(
     `wait` is how many seconds to wait for another writer. Raises StoreError, IndexLockedError, IndexMismatchError,
     IndexWriteError.
     """
-    with writer_lock(home, wait):
-        store = ArticleStore(home / "articles.sqlite")
-        try:
-            there = tuple(article.id for article in store.iterate(set(ids)))
-            if there:
-                store.delete(there)
-                refresh_index(home, store, encoder, progress or (lambda *_: None))
-        finally:
-            store.close()
+    with writing(home, placement, wait) as store:
+        there = tuple(article.id for article in store.iterate(set(ids)))
+        if there:
+            store.delete(there)
+            refresh_index(home, store, encoder, progress or (lambda *_: None))
     return there

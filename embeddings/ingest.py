@@ -14,7 +14,7 @@ from archive.store import ArticleStore
 from archive.types import Article, ReadFailure
 from embeddings.errors import IndexMissingError, IndexWriteError
 from embeddings.index import Index, update_index
-from embeddings.lock import writer_lock
+from embeddings.placement import HERE, Placement, writing
 from embeddings.types import Encoder, Vectors
 from embeddings.vectors import VectorLog, vector_key
 
@@ -48,8 +48,9 @@ def ingest(
     fields: Mapping[str, str] | None = None,
     progress: Progress | None = None,
     fetching: Fetching = Fetching(),  # noqa: B008
+    placement: Placement = HERE,
 ) -> IngestReport:
-    """Read sources into the home's store, then bring its index up to date.
+    """Read sources into the home's store (or the one of `placement`), then bring its index up to date.
 
     An article is committed before it is indexed, and the index is compared with the store each time: whatever a
     killed run had stored but not indexed is indexed by the next one. A source that cannot be read is a failure in
@@ -74,13 +75,9 @@ def ingest(
             undated += item.published is None
             yield item
 
-    with writer_lock(home):
-        store = ArticleStore(home / "articles.sqlite")
-        try:
-            result = store.upsert(articles())
-            index, removed = refresh_index(home, store, encoder, report)
-        finally:
-            store.close()
+    with writing(home, placement) as store:
+        result = store.upsert(articles())
+        index, removed = refresh_index(home, store, encoder, report)
     return IngestReport(
         len(index.articles()) if index else 0,
         index.passages if index else 0,

@@ -16,7 +16,7 @@ from embeddings.chunk import embedded_text
 from embeddings.errors import IndexMissingError, IndexWriteError
 from embeddings.index import Index, update_index
 from embeddings.ingest import LoggedEncode, Progress
-from embeddings.lock import writer_lock
+from embeddings.placement import HERE, Placement, writing
 from embeddings.table import Table
 from embeddings.types import Encoder
 from embeddings.vectors import VectorLog, vector_key
@@ -24,7 +24,7 @@ from embeddings.vectors import VectorLog, vector_key
 BATCH = 256  # passages whose vectors are carried over at once
 
 
-def rebuild(home: Path, *, encoder: Encoder, progress: Progress | None = None) -> Index:
+def rebuild(home: Path, *, encoder: Encoder, progress: Progress | None = None, placement: Placement = HERE) -> Index:
     """Write a generation from the store alone and switch to it; the one before serves until then.
 
     Vectors of the same model and text are taken from the old generation, so that only what changed is encoded.
@@ -32,8 +32,7 @@ def rebuild(home: Path, *, encoder: Encoder, progress: Progress | None = None) -
     """
     folder = home / "index"
     report = progress or (lambda *_: None)
-    with writer_lock(home):
-        store = ArticleStore(home / "articles.sqlite")
+    with writing(home, placement) as store:
         try:
             with VectorLog(folder / "vectors.log", encoder.name, encoder.dimension) as log:
                 _carry_over(folder, store, encoder.name, log)
@@ -43,8 +42,6 @@ def rebuild(home: Path, *, encoder: Encoder, progress: Progress | None = None) -
                 log.discard()
         except OSError as error:
             raise IndexWriteError(f"{folder}: the index cannot be written: {error.strerror or error}") from error
-        finally:
-            store.close()
     return index
 
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
 # `from fakes import ...` in every test. Not tests/ itself: its folders have the names of our packages.
 sys.path.insert(0, str(Path(__file__).parent / "support"))
 sys.path.insert(0, str(Path(__file__).parents[1]))  # `from tests.faults.kill import ...`: commands that tests share
+
+from postgres import Server, running_postgres
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
@@ -28,6 +32,19 @@ def archive_page(shared: Path) -> Path:
     if not path.is_file():
         pytest.skip("shared/archive/bytedance-archive.txt is absent")
     return path
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Server]:
+    """A running PostgreSQL; tests that ask for it skip by name where it is not installed."""
+    with running_postgres() as server:
+        yield server
+
+
+@pytest.fixture
+def postgres_url(postgres: Server) -> str:
+    """The URL of an empty database."""
+    return postgres.url(f"test{uuid4().hex}")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -25,7 +25,7 @@ def delete(
 
     settings = archive_settings(home)
     encoder = load_encoder(settings.encoder.model, settings.home / "models")
-    deleted = delete_articles(ids, settings.home, encoder=encoder)
+    deleted = delete_articles(ids, settings.home, encoder=encoder, placement=settings.placement())
     unknown = sorted(set(ids) - set(deleted))
     for name in unknown:
         print(f"askive: there is no article {name!r}", file=sys.stderr)

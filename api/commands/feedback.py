@@ -42,8 +42,8 @@ def export(
 
     if rating not in (None, "up", "down"):
         raise typer.BadParameter("--rating is up or down")
-    path = load_settings(home).home / "conversations.sqlite"
-    if not path.is_file():
+    path = load_settings(home).conversations_at()
+    if isinstance(path, Path) and not path.is_file():
         raise StoreError(f"{path}: nobody has given feedback here yet")
     kept = [each for each in Conversations(path).feedback() if rating in (None, each.rating)]
     lines = "".join(json.dumps(question_of(each), ensure_ascii=False) + "\n" for each in kept)

@@ -53,6 +53,7 @@ def ingest(
             fields=fields,
             progress=progress,
             fetching=Fetching(settings.fetch.max_bytes, settings.fetch.seconds, networks),
+            placement=settings.placement(),
         )
     for failure in report.failed:
         told = failure.reason if failure.reason.startswith(failure.origin) else f"{failure.origin}: {failure.reason}"

@@ -24,7 +24,8 @@ def backup(file: File, home: Home = None, as_json: Json = False) -> None:
     """
     from api.backup import backup as run
 
-    made = run(archive_settings(home).home, file)
+    settings = archive_settings(home)
+    made = run(settings.home, file, settings.placement())
     if as_json:
         print(json.dumps({"file": str(file), "articles": made.articles, "bytes": made.size, "index": made.generation}))
     else:
@@ -64,7 +65,7 @@ def check(home: Home = None, as_json: Json = False) -> None:
     from api.check import check as run
 
     settings = archive_settings(home)
-    found = run(settings.home, settings.encoder.model)
+    found = run(settings.home, settings.encoder.model, settings.placement())
     if as_json:
         findings = [{"part": each.part, "problem": each.problem, "mend": each.mend} for each in found]
         print(json.dumps({"home": str(settings.home), "ok": not found, "findings": findings}, ensure_ascii=False))
@@ -89,7 +90,7 @@ def rebuild(home: Home = None, as_json: Json = False) -> None:
     settings = archive_settings(home)
     with progress_bar() as progress:
         encoder = load_encoder(settings.encoder.model, settings.home / "models")
-        index = run(settings.home, encoder=encoder, progress=progress)
+        index = run(settings.home, encoder=encoder, progress=progress, placement=settings.placement())
     articles = len(index.articles())
     if as_json:
         print(json.dumps({"articles": articles, "passages": index.passages, "generation": index.generation}))

@@ -39,7 +39,7 @@ def archive_settings(home: Path | None) -> Settings:
     from archive.errors import StoreError
 
     settings = load_settings(home)
-    if not (settings.home / "articles.sqlite").is_file():
+    if settings.store.url is None and not (settings.home / "articles.sqlite").is_file():
         raise StoreError(
             f"{settings.home}: there is no archive here yet; fill it with `askive ingest SOURCE --home {settings.home}`"
         )

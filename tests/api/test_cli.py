@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from servers import copied
 
+from api.settings import load_settings
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -75,6 +77,23 @@ def test_a_setting_that_does_not_exist_is_named(home: Path, monkeypatch: pytest.
     done = askive("status", home=home)
     assert done.returncode == 2
     assert "ASKIVE_ANSWERS__TOP" in done.stderr
+
+
+def test_a_store_in_postgres_is_told_by_a_setting(
+    home: Path, tmp_path: Path, postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = tmp_path / "home"
+    place.mkdir()
+    (place / "models").symlink_to(home / "models")
+    monkeypatch.setenv("ASKIVE_STORE__URL", postgres_url)
+    assert json.loads(askive("ingest", "examples/archive/technology.txt", "--json", home=place).stdout)["added"] > 0
+    assert sorted(path.name for path in place.iterdir()) == ["index", "models", "writer.lock"]
+    assert json.loads(askive("status", "--json", home=place).stdout)["ready"]
+    monkeypatch.setenv("ASKIVE_STORE__URL", "postgresql://ann:secret@127.0.0.1:1/news")
+    gone = askive("status", home=place)
+    assert (gone.returncode, "Traceback" in gone.stderr, "secret" in gone.stderr) == (2, False, False)
+    assert "127.0.0.1:1/news" in gone.stderr
+    assert "secret" not in load_settings(place).model_dump_json()
 
 
 @pytest.mark.parametrize("page", ["ingest", "search", "ask", "serve", "status"])

@@ -1,10 +1,12 @@
-"""The store: what is added, changed, the same; stories; listings."""
+"""The store: what is added, changed, the same; stories; listings. On SQLite and on PostgreSQL alike."""
 
 from __future__ import annotations
 
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -22,9 +24,12 @@ def article(number: int, text: str = "Body.", day: date | None = date(2020, 1, 1
     return Article(f"{number:016x}", None, f"Title {number}", text, day, source, (), ("tag",))
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> ArticleStore:
-    return ArticleStore(tmp_path / "home" / "articles.sqlite")
+@pytest.fixture(params=["sqlite", "postgres"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[ArticleStore]:
+    postgres = request.param == "postgres"
+    store = ArticleStore(request.getfixturevalue("postgres_url") if postgres else tmp_path / "articles.sqlite")
+    yield store
+    store.close()
 
 
 def test_again_adds_nothing_and_changed_text_replaces(store: ArticleStore) -> None:
@@ -36,11 +41,30 @@ def test_again_adds_nothing_and_changed_text_replaces(store: ArticleStore) -> No
     assert store.hashes()[article(2).id] == content_hash(article(2, "New body."))
 
 
-def test_what_is_kept_is_plain_sqlite_in_wal(store: ArticleStore, tmp_path: Path) -> None:
-    store.upsert([article(1)])
-    with sqlite3.connect(tmp_path / "home" / "articles.sqlite") as raw:
+def test_what_is_kept_is_plain_sqlite_in_wal(tmp_path: Path) -> None:
+    ArticleStore(tmp_path / "articles.sqlite").upsert([article(1)])
+    with sqlite3.connect(tmp_path / "articles.sqlite") as raw:
         assert raw.execute("select title, published from articles").fetchall() == [("Title 1", "2020-01-01")]
         assert raw.execute("pragma journal_mode").fetchone() == ("wal",)
+
+
+def test_the_version_an_update_replaced_is_kept_until_it_is_forgotten(store: ArticleStore) -> None:
+    old, new = article(1), article(1, "New body.")
+    store.upsert([old])
+    store.upsert([new])
+    assert store.versions({old.id: content_hash(old)}) == {old.id: old}
+    assert store.versions({old.id: content_hash(new)}) == {old.id: new}
+    store.forget_replaced({})
+    assert store.versions({old.id: content_hash(old)}) == {}
+
+
+def test_tags_and_sources_are_found_as_they_are_written(store: ArticleStore) -> None:
+    tagged = [replace(article(1), tags=("café 100%", "x_y")), replace(article(2), tags=("cafe", "xzy"), source="B")]
+    store.upsert(tagged)
+    for tag, found in (("café 100%", [1]), ("x_y", [1]), ("xzy", [2]), ("100%", []), ("a\0b", [])):
+        assert [a.id for a in store.page(tag=tag).articles] == [article(n).id for n in found], tag
+    assert store.sources() == ["A", "B"]
+    assert store.page(source="B\0").articles == ()
 
 
 def test_the_same_wire_story_is_one_story(store: ArticleStore) -> None:
@@ -87,6 +111,11 @@ def test_deleting_is_real(store: ArticleStore) -> None:
     assert store.delete([article(1).id, "missing"]) == 1
     assert store.get(article(1).id) is None
     assert store.count() == 1
+
+
+def test_ids_and_what_callers_send_are_only_ever_values(store: ArticleStore) -> None:
+    store.upsert([article(1)])
+    assert store.get_many(["' OR 1=1 --", "\0", article(1).id]) == {article(1).id: article(1)}
 
 
 def test_a_home_that_is_a_file_is_one_clear_line(tmp_path: Path) -> None:

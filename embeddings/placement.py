@@ -1,0 +1,57 @@
+"""Where an archive is kept when not all of it is in its home, and the one writer's place wherever it is."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from archive.store import ArticleStore
+from embeddings.errors import IndexLockedError
+from embeddings.lock import writer_lock
+
+_POLL = 0.2  # s between two tries of a writer that waits
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """What is kept elsewhere than in the home; nothing by default.
+
+    `store` is an SQLAlchemy URL (postgresql+psycopg://...) for articles.
+    """
+
+    store: str | None = None
+
+
+HERE = Placement()
+
+
+def open_store(home: Path, placement: Placement = HERE) -> ArticleStore:
+    """Open the articles of a home; StoreError when they cannot be."""
+    return ArticleStore(placement.store or home / "articles.sqlite")
+
+
+@contextmanager
+def writing(home: Path, placement: Placement = HERE, wait: float = 0.0) -> Iterator[ArticleStore]:
+    """Open the store as its one writer, among the processes of this home and all that share the store's database.
+
+    Waits at most `wait` seconds for another writer. Raises IndexLockedError, StoreError.
+    """
+    until = time.monotonic() + wait
+    with writer_lock(home, wait):
+        store = open_store(home, placement)
+        try:
+            while True:
+                with store.writer_place() as free:
+                    if free:
+                        yield store
+                        return
+                if time.monotonic() >= until:
+                    raise IndexLockedError(
+                        "another machine is writing to the store's database; try again when it is done"
+                    )
+                time.sleep(_POLL)
+        finally:
+            store.close()
