@@ -12,9 +12,10 @@ PAGE := ../shared/archive/bytedance-archive.txt
 TALK := ../shared/data/conversations/mtrag-un-dev.jsonl.gz
 PEERS ?= haystack-ai llama-index txtai
 MADE := build/eval
+PARTS ?= encode peers serve growth vectors
 COMMIT := $(shell git describe --always --dirty --abbrev=12)
 
-.PHONY: run test lint gate eval venv bench-page clean lock audit kills bitflips fuzz moment
+.PHONY: run test lint gate eval venv bench bench-page clean lock audit kills bitflips fuzz moment
 
 $(VENV)/.installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
@@ -86,6 +87,11 @@ fuzz: venv  ## every reader and the question parser, 10 minutes each
 moment: venv  ## a backup amid an ingest, restored elsewhere, asked 50 questions
 	$(BIN)/askive ingest examples/archive --home build/moment
 	$(BIN)/python -m tests.faults.moment build/moment eval/sets/own.jsonl --count 50
+
+bench: venv  ## every part in turn, some hours; `make bench PARTS=encode` for one; writes docs/benchmarks.md
+	$(BIN)/pip install --quiet -c constraints.txt -e '.[bench]'
+	[ -d $(MADE)/news ] || $(BIN)/askive ingest $(NEWS)/archive-2022.jsonl.gz --home $(MADE)/news
+	$(BIN)/python -m eval.bench $(PARTS) --home $(MADE)/news
 
 bench-page: venv $(CHROMIUM)  ## how soon the reading room can be used and an answer begins, on the example archive
 	$(BIN)/askive ingest examples/archive --home build/page && $(BIN)/python -m tests.api.browser.measure --home build/page \

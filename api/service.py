@@ -173,7 +173,7 @@ class Service:
         try:
             opened = self._current()
             opened.searcher.search(_PROBE, 1)
-            stored, indexed = self.store.count(), len(opened.index.articles())
+            stored, indexed = self.store.count(), opened.index.article_count
         except AskiveError as error:
             return {"problem": str(error)}
         warnings = []

@@ -13,9 +13,10 @@ from archive.read import read
 from archive.store import ArticleStore
 from archive.types import Article, ReadFailure
 from embeddings.errors import IndexMissingError, IndexWriteError
-from embeddings.index import Index, update_index
+from embeddings.index import Index
 from embeddings.placement import HERE, Placement, writing
 from embeddings.types import Encoder, Vectors
+from embeddings.update import update_index
 from embeddings.vectors import VectorLog, vector_key
 
 ENCODE_BATCH = 64  # passages between two steps of the progress bar, and at most lost to a kill
@@ -114,25 +115,32 @@ def refresh_index(home: Path, store: ArticleStore, encoder: Encoder, progress: P
 
 
 class LoggedEncode:
-    """Encodes texts in batches, each written to the log before the next, and takes known vectors from it."""
+    """Encodes texts in batches, each written to the log before the next, and takes known vectors from it.
+
+    How many passages there will be is not known while articles are still being cut.
+    """
 
     def __init__(self, encoder: Encoder, log: VectorLog, progress: Progress) -> None:
         self._encoder = encoder
         self._log = log
         self._progress = progress
+        self._done = 0
 
     def __call__(self, texts: list[str]) -> Vectors:
         keys = [vector_key(self._encoder.name, text) for text in texts]
         fresh = [i for i, key in enumerate(keys) if key not in self._log]
         # Neighbours in length are batched together over a wide window, so that little is padded.
         fresh.sort(key=lambda i: (i // (ENCODE_BATCH * 16), len(texts[i])))
-        done = len(texts) - len(fresh)
-        self._progress("encode", done, len(texts))
+        self._step(len(texts) - len(fresh))
         for at in range(0, len(fresh), ENCODE_BATCH):
             rows = fresh[at : at + ENCODE_BATCH]
             self._log.add([keys[i] for i in rows], self._encoder.encode([texts[i] for i in rows]))
-            self._progress("encode", done + at + len(rows), len(texts))
+            self._step(len(rows))
         return self._log.get(keys)
+
+    def _step(self, passages: int) -> None:
+        self._done += passages
+        self._progress("encode", self._done, 0)
 
 
 def _all(

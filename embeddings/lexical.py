@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -46,6 +47,26 @@ STEMMER = (
 )
 
 
+class LexicalChange:
+    """What is to be changed, in order: what is removed before it is added anew stays."""
+
+    def __init__(self, writer: tantivy.IndexWriter) -> None:
+        self._writer = writer
+
+    def remove(self, articles: Iterable[str]) -> None:
+        """Remove all passages of articles that were added before."""
+        for article_id in articles:
+            self._writer.delete_documents_by_term("article", article_id)
+
+    def add(self, article: Article, passages: Iterable[Passage]) -> None:
+        for passage in passages:
+            self._writer.add_document(_document(passage, article))
+
+    def commit(self) -> None:
+        self._writer.commit()
+        self._writer.wait_merging_threads()
+
+
 class LexicalIndex:
     """Passages by their words. `folder` must exist; an empty one becomes an empty index."""
 
@@ -57,16 +78,13 @@ class LexicalIndex:
             self._index = tantivy.Index(SCHEMA, path=self._linked.name)
         self._searcher = self._index.searcher()
 
-    def change(self, removed: Iterable[str], added: Iterable[tuple[Passage, Article]]) -> None:
-        """Delete all passages of the removed articles, add others, and commit both at once. Raises OSError."""
+    @contextmanager
+    def changing(self) -> Iterator[LexicalChange]:
+        """Change passages; all changes are committed at once at the end of the block. Raises OSError."""
         try:
-            writer = self._index.writer(_WRITER_BYTES, 1)
-            for article_id in removed:
-                writer.delete_documents_by_term("article", article_id)
-            for passage, article in added:
-                writer.add_document(_document(passage, article))
-            writer.commit()
-            writer.wait_merging_threads()
+            change = LexicalChange(self._index.writer(_WRITER_BYTES, 1))
+            yield change
+            change.commit()
         except ValueError as error:  # how tantivy says that a file cannot be written
             raise OSError(f"the lexical index: {error}") from error
         self._index.reload()

@@ -5,20 +5,18 @@ from __future__ import annotations
 import json
 from itertools import islice
 from pathlib import Path
-from typing import cast
-
-import faiss
-import numpy as np
 
 from archive.store import ArticleStore, content_hash
 from embeddings import generation as gen
 from embeddings.chunk import embedded_text
+from embeddings.dense import Dense
 from embeddings.errors import IndexMissingError, IndexWriteError
-from embeddings.index import Index, update_index
+from embeddings.index import LAYOUT, Index
 from embeddings.ingest import LoggedEncode, Progress
 from embeddings.placement import HERE, Placement, writing
 from embeddings.table import Table
 from embeddings.types import Encoder
+from embeddings.update import update_index
 from embeddings.vectors import VectorLog, vector_key
 
 BATCH = 256  # passages whose vectors are carried over at once
@@ -35,7 +33,7 @@ def rebuild(home: Path, *, encoder: Encoder, progress: Progress | None = None, p
     with writing(home, placement) as store:
         try:
             with VectorLog(folder / "vectors.log", encoder.name, encoder.dimension) as log:
-                _carry_over(folder, store, encoder.name, log)
+                carry_over(folder, store, encoder.name, log)
                 index = update_index(
                     folder, encoder, store.iterate(), [], LoggedEncode(encoder, log, report), anew=True
                 )
@@ -45,26 +43,26 @@ def rebuild(home: Path, *, encoder: Encoder, progress: Progress | None = None, p
     return index
 
 
-def _carry_over(folder: Path, store: ArticleStore, model: str, log: VectorLog) -> None:
+def carry_over(folder: Path, store: ArticleStore, model: str, log: VectorLog) -> None:
     """Put the old generation's vectors into the log, each under the key of the text it was made from."""
     try:
         old = gen.current(folder)
     except IndexMissingError:
         return
-    if json.loads((old / gen.MANIFEST).read_text())["model"] != model:
+    manifest = json.loads((old / gen.MANIFEST).read_text())
+    if (manifest["model"], manifest.get("layout")) != (model, LAYOUT):
         return
-    table = Table.load(old)
-    dense = cast(faiss.IndexIDMap2, faiss.read_index(str(old / "dense.faiss")))
-    passages = zip(table.ids.tolist(), table.rows.tolist(), table.starts.tolist(), table.ends.tolist(), strict=True)
+    table, dense = Table.load(old), Dense(old)
+    passages = zip(table.ids.tolist(), table.starts.tolist(), table.ends.tolist(), strict=True)
     while part := list(islice(passages, BATCH)):
-        rows = {row: table.articles[row] for _, row, _, _ in part}
-        texts = store.get_many(row["id"] for row in rows.values())
+        rows = {passage: table.article(passage) for passage, _, _ in part}
+        texts = store.get_many({row.id for row in rows.values()})
         found: dict[bytes, int] = {}
-        for passage, row, start, end in part:
-            article = texts.get(rows[row]["id"])
-            if article is not None and content_hash(article) == rows[row]["hash"]:
+        for passage, start, end in part:
+            article = texts.get(rows[passage].id)
+            if article is not None and content_hash(article) == rows[passage].hash:
                 key = vector_key(model, embedded_text(article, article.text[start:end]))
                 if key not in log:
                     found[key] = passage
         if found:
-            log.add(list(found), np.stack([dense.reconstruct(passage) for passage in found.values()]))
+            log.add(list(found), dense.vectors(found.values()))

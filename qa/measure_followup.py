@@ -23,8 +23,9 @@ import numpy as np
 from archive.store import ArticleStore
 from archive.types import Article
 from embeddings.encoder import load_encoder
-from embeddings.index import Index, update_index
+from embeddings.index import Index
 from embeddings.search import Searcher
+from embeddings.update import update_index
 from qa.assemble import build_pipeline
 from qa.followup import standalone
 from qa.pipeline import Pipeline

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable, Iterable
 from importlib.metadata import version
+from typing import Any
 
 from archive.types import Article
 from eval.errors import EvalError
@@ -24,14 +25,21 @@ def load_peer(name: str, articles: Callable[[], Iterable[Article]], model: str) 
 
     Raises EvalError at once for an unknown name, or naming the extra when it is not installed.
     """
+    build: Callable[[Iterable[Article], str], Peer] = peer_module(name).build
+    return lambda: build(articles(), model)
+
+
+def peer_module(name: str) -> Any:
+    """Return the module that sets a peer up: `build(articles, model)`, and `load(folder, model)` of what was saved.
+
+    Raises EvalError for an unknown name, or naming the extra when it is not installed.
+    """
     if name not in MODULES:
         raise EvalError(f"no peer is called {name!r}; there are {', '.join(MODULES)}")
     try:
-        module = importlib.import_module(f"eval.peers.{MODULES[name]}")
+        return importlib.import_module(f"eval.peers.{MODULES[name]}")
     except ImportError as error:
         raise EvalError(f"the peer {name} is not installed ({error.name}): pip install 'askive[peers]'") from error
-    build: Callable[[Iterable[Article], str], Peer] = module.build
-    return lambda: build(articles(), model)
 
 
 def versions(name: str) -> dict[str, str]:

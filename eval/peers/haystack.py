@@ -7,6 +7,7 @@ a cross-encoder that is not at hand without a network; DocumentJoiner's reciproc
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 
 from haystack import Document, Pipeline
 from haystack.components.joiners import DocumentJoiner
@@ -33,6 +34,15 @@ def build(articles: Iterable[Article], model: str) -> HaystackPeer:
     indexing.connect("embedder", "writer")
     documents = [Document(content=f"{a.title}\n\n{a.text}", meta={"article": a.id}) for a in articles]
     indexing.run({"splitter": {"documents": documents}})
+    return HaystackPeer(store, model)
+
+
+def load(folder: Path, model: str) -> HaystackPeer:
+    """Return what was saved to a folder."""
+    return HaystackPeer(InMemoryDocumentStore.load_from_disk(str(folder / "haystack.json")), model)
+
+
+def _searching(store: InMemoryDocumentStore, model: str) -> Pipeline:
     search = Pipeline()
     search.add_component("text_embedder", SentenceTransformersTextEmbedder(model=model, progress_bar=False))
     search.add_component("embedding_retriever", InMemoryEmbeddingRetriever(store))
@@ -41,12 +51,16 @@ def build(articles: Iterable[Article], model: str) -> HaystackPeer:
     search.connect("text_embedder", "embedding_retriever")
     search.connect("bm25_retriever", "joiner")
     search.connect("embedding_retriever", "joiner")
-    return HaystackPeer(search)
+    return search
 
 
 class HaystackPeer:
-    def __init__(self, pipeline: Pipeline) -> None:
-        self._pipeline = pipeline
+    def __init__(self, store: InMemoryDocumentStore, model: str) -> None:
+        self._store = store
+        self._pipeline = _searching(store, model)
+
+    def save(self, folder: Path) -> None:
+        self._store.save_to_disk(str(folder / "haystack.json"))
 
     def search(self, text: str, k: int) -> list[tuple[str, str]]:
         """Return (article id, chunk) of at most k chunks, best first."""

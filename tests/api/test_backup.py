@@ -166,7 +166,7 @@ def damages(home: Path) -> Iterator[tuple[str, str]]:
     """Damage a home in one way after another; yield the part that is to be named and a word of how to mend it."""
     index = home / "index"
     generation = index / (index / "CURRENT").read_text().split()[0]
-    for file in ("dense.faiss", "manifest.json", "articles.json"):
+    for file in ("dense.faiss", "manifest.json", "articles.npy"):
         path = generation / file
         if path.exists():
             good = path.read_bytes()

@@ -116,7 +116,7 @@ def test_while_another_process_writes_an_editor_is_told_to_come_again(editor: ht
 def test_a_damaged_generation_is_told_of_and_the_one_before_it_serves(place: Path) -> None:
     """Last in this module: it leaves the home damaged."""
     named = (place / "index" / "CURRENT").read_text().split()[0]
-    table = place / "index" / named / "articles.json"
+    table = place / "index" / named / "labels.json"
     table.write_bytes(table.read_bytes()[:-1] + b" ")
     service = Service.open(load_settings(place))
     state = service.state()

@@ -12,7 +12,8 @@ from archive.types import Article
 from embeddings import generation as generation_module
 from embeddings.errors import IndexCorruptError, IndexMissingError
 from embeddings.generation import CURRENT, MANIFEST, SEAL, current, named, verify
-from embeddings.index import Index, update_index
+from embeddings.index import Index
+from embeddings.update import update_index
 
 ENCODER = HashedEncoder()
 

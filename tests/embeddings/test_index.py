@@ -16,8 +16,9 @@ from fakes import HashedEncoder
 from archive.types import Article
 from embeddings.chunk import embedded_text, split
 from embeddings.errors import IndexMismatchError, IndexMissingError, IndexWriteError
-from embeddings.index import Index, Match, update_index
+from embeddings.index import Index, Match
 from embeddings.types import Filters
+from embeddings.update import update_index
 
 ENCODER = HashedEncoder()
 

@@ -28,7 +28,9 @@ def build(folder: Path) -> LexicalIndex:
         Article(str(n), None, title, text, None, None)
         for n, (title, text) in enumerate(zip(TITLES, TEXTS, strict=True))
     ]
-    index.change([], [(Passage(n, a.id, a.text, 0, len(a.text)), a) for n, a in enumerate(articles)])
+    with index.changing() as change:
+        for number, each in enumerate(articles):
+            change.add(each, [Passage(number, each.id, each.text, 0, len(each.text))])
     return index
 
 
@@ -79,6 +81,8 @@ def test_words_are_stemmed_and_caseless(tmp_path: Path) -> None:
 def test_a_changed_article_is_found_by_its_new_words_only(tmp_path: Path) -> None:
     index = build(tmp_path)
     new = Article("0", None, "kite", "green kite", None, None)
-    index.change(["0"], [(Passage(9, "0", new.text, 0, 10), new)])
+    with index.changing() as change:
+        change.remove(["0"])
+        change.add(new, [Passage(9, "0", new.text, 0, 10)])
     assert [passage for passage, _ in index.search("green kite", 10, Filters())] == [9]
     assert 0 not in [passage for passage, _ in index.search("red ferry", 10, Filters())]

@@ -12,6 +12,7 @@ from archive.store import ArticleStore
 from archive.types import Article
 from embeddings import chunk
 from embeddings import index as index_module
+from embeddings import update as update_module
 from embeddings.errors import IndexMismatchError
 from embeddings.index import Index
 from embeddings.ingest import refresh_index
@@ -62,7 +63,8 @@ def test_another_model_is_encoded_anew(home: Path) -> None:
 
 
 def test_another_chunking_is_refused_and_rebuilt(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(index_module, "CHUNKING", "another")
+    for module in (index_module, update_module):
+        monkeypatch.setattr(module, "CHUNKING", "another")
     with pytest.raises(IndexMismatchError, match=f"chunking {chunk.CHUNKING}, asked for another"):
         Index.open(home / "index", HashedEncoder())
     rebuild(home, encoder=HashedEncoder())

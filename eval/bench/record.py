@@ -1,0 +1,56 @@
+"""Results of a part, kept as rounds in one JSON file a part, so that a page is drawn from what was measured when."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+Round = dict[str, Any]
+
+
+def add_round(folder: Path, part: str, found: Round, *, fresh: bool = False) -> None:
+    """Append one round of a part, with the machine, the commit and the day; `fresh` drops the rounds before."""
+    folder.mkdir(parents=True, exist_ok=True)
+    before = [] if fresh else rounds(folder, part)
+    held = [*before, {"machine": machine(), "commit": commit(), "day": date.today().isoformat(), **found}]
+    (folder / f"{part}.json").write_text(json.dumps(held, indent=1) + "\n")
+
+
+def rounds(folder: Path, part: str) -> list[Round]:
+    """Return the rounds of a part, the oldest first; none when it was never measured."""
+    file = folder / f"{part}.json"
+    return json.loads(file.read_text()) if file.is_file() else []
+
+
+def machine() -> str:
+    """Return the processor, how many of its cores this process may use, and the memory."""
+    text = Path("/proc/cpuinfo").read_text()
+    name = next((line.partition(":")[2].strip() for line in text.splitlines() if line.startswith("model name")), "?")
+    flags = " with AVX-512 bf16" if "avx512_bf16" in text else ""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    return f"{name}{flags}, {len(os.sched_getaffinity(0))} cores, {memory:.0f} GiB"
+
+
+def commit() -> str:
+    """Return the commit that is measured; "unknown" outside a repository."""
+    asked = ["git", "describe", "--always", "--dirty", "--abbrev=12"]
+    try:
+        told = subprocess.run(asked, capture_output=True, text=True, cwd=Path(__file__).parent, check=True).stdout
+    except (OSError, subprocess.CalledProcessError):
+        return "unknown"
+    return told.strip()
+
+
+def spread(milliseconds: list[float]) -> dict[str, float]:
+    """Return p50, p95 and how many there are."""
+    return {
+        "p50": round(float(np.percentile(milliseconds, 50)), 2),
+        "p95": round(float(np.percentile(milliseconds, 95)), 2),
+        "count": len(milliseconds),
+    }
