@@ -17,22 +17,21 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import onnxruntime
 import torch
 from tokenizers import Tokenizer
 
+from embeddings.runtimes import OnnxRuntime
 from qa.reader import measure
 from qa.reader.data import load_archive_examples, load_examples
 from qa.reader.decode import sentence_around
 from qa.reader.examples import Example, split_of
-from qa.reader.model import SpanReader, base_folder, new_reader
+from qa.reader.model import SpanReader, base_folder, load_weights, new_reader
 from qa.reader.negatives import Negatives, unanswerable_sets
-from qa.reader.runtime import GRAPH, MANIFEST, TOKENIZER, WEIGHTS, Calibration, OnnxReader, digest
+from qa.reader.runtime import GRAPH, MANIFEST, THREADS, TOKENIZER, WEIGHTS, Calibration, OnnxReader, digest
 from qa.reader.scored import Scored, score_all
 from qa.reader.train import articles_of
 
 LIMIT_MB = 30
-HEADS, WIDTH = 12, 384  # of all-MiniLM-L6-v2
 SMALLEST = 20_000  # numbers in a matrix that is worth storing as int8
 
 
@@ -59,21 +58,15 @@ def to_onnx(model: SpanReader, path: Path) -> None:
 
 
 def to_int8(graph: Path, out: Path) -> None:
-    """Fuse attention, GELU and norms, and store every large matrix as int8 with a scale a column (a row of the words).
+    """Store every large matrix as int8 with a scale a column (a row of the words).
 
-    Only what is stored is int8: Cast and Mul make floats of it again, which onnxruntime folds away once at load.
-    Activations quantised at run time were a third faster without VNNI, and moved one span in seven
-    (docs/decisions/0004-int8-weights.md).
+    Only what is stored is int8: Cast and Mul make floats of it again, which onnxruntime folds away once at load, and
+    then fuses attention, GELU and norms. Activations quantised at run time were a third faster without VNNI, and
+    moved one span in seven (docs/decisions/0004-int8-weights.md).
     """
     import onnx
-    from onnxruntime.transformers import optimizer
 
-    with tempfile.TemporaryDirectory() as folder:
-        fused = Path(folder) / "fused.onnx"
-        optimizer.optimize_model(
-            str(graph), model_type="bert", num_heads=HEADS, hidden_size=WIDTH, opt_level=1
-        ).save_model_to_file(str(fused))
-        model = onnx.load(str(fused))
+    model = onnx.load(str(graph))
     _store_as_int8(model.graph)
     onnx.save(model, str(out))
 
@@ -81,7 +74,7 @@ def to_int8(graph: Path, out: Path) -> None:
 def _store_as_int8(graph: Any) -> None:
     from onnx import TensorProto, helper, numpy_helper
 
-    words = {name for node in graph.node if node.op_type == "EmbedLayerNormalization" for name in node.input}
+    words = {node.input[0] for node in graph.node if node.op_type == "Gather"}
     added = []
     for weight in [i for i in graph.initializer if len(i.dims) == 2 and i.dims[0] * i.dims[1] >= SMALLEST]:
         values = numpy_helper.to_array(weight)
@@ -148,7 +141,7 @@ def figures(scored: dict[str, list[Scored]], examples: dict[str, list[Example]],
     }
 
 
-def export(model: SpanReader, examples: Sequence[Example], out: Path, seed: int, training: dict[str, Any]) -> None:
+def export(model: SpanReader, examples: Sequence[Example], out: Path, seed: int) -> None:
     """Write the three files into `out`, and print the figures of the int8 file and how far it is from fp32."""
     out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
@@ -170,7 +163,6 @@ def export(model: SpanReader, examples: Sequence[Example], out: Path, seed: int,
     manifest = {
         "sha256": {name: digest(out / name) for name in (GRAPH, TOKENIZER)},
         "calibration": {"bias": fit.bias, "head": fit.head, "margin": fit.margin},
-        "training": training,
         "measured": {**measured, "int8_against_fp32": drift, "megabytes": round(size, 1)},
     }
     (out / MANIFEST).write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
@@ -178,10 +170,9 @@ def export(model: SpanReader, examples: Sequence[Example], out: Path, seed: int,
 
 
 def _reader(graph: Path, folder: Path) -> OnnxReader:
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
-    session = onnxruntime.InferenceSession(str(graph), options, providers=["CPUExecutionProvider"])
-    return OnnxReader(session, Tokenizer.from_file(str(folder / TOKENIZER)), Calibration(0.0, 1.0, 0.0))
+    return OnnxReader(
+        OnnxRuntime(graph, THREADS), Tokenizer.from_file(str(folder / TOKENIZER)), Calibration(0.0, 1.0, 0.0)
+    )
 
 
 def _drift(whole: OnnxReader, small: OnnxReader, examples: Sequence[Example]) -> dict[str, float]:
@@ -204,10 +195,9 @@ def main() -> None:
     examples = load_examples(options.data)
     if options.archive and options.questions:
         examples += load_archive_examples(options.questions, articles_of(options.archive))
-    state = torch.load(options.checkpoint, weights_only=True)
-    model = new_reader()
-    model.load_state_dict(state["model"])
-    export(model, examples, options.out, options.seed, {"steps": int(state["step"]), "seed": options.seed})
+    model = new_reader(exported=True)
+    load_weights(model, options.checkpoint)
+    export(model, examples, options.out, options.seed)
 
 
 if __name__ == "__main__":

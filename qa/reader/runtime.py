@@ -1,4 +1,4 @@
-"""The trained reader, run by onnxruntime from the shipped weights; torch is not imported."""
+"""The trained reader, run from the shipped weights; torch is not imported."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import onnxruntime
 from tokenizers import Tokenizer
 
+from embeddings.runtimes import OnnxRuntime, Runtime
 from embeddings.sentences import sentence_spans
 from embeddings.types import Hit
 from qa.reader.decode import best_spans, head_of, passage_offsets, sentence_around
@@ -52,19 +52,18 @@ class Calibration:
 
 
 class OnnxReader:
-    """Reads each (question, passage) pair by itself, `threads` pairs at a time.
+    """Reads each (question, passage) pair by itself, as many at a time as the runtime has streams.
 
-    One pair a run, unpadded: dynamic int8 scales activations by the whole batch, so that in a batch a passage's score
-    would hang on what it is batched with. On two cores it is also faster than a padded batch.
+    One pair a run, unpadded: on two cores it is faster than a padded batch, and no score hangs on what it is beside.
     """
 
-    def __init__(self, session: Any, tokenizer: Tokenizer, calibration: Calibration, threads: int = THREADS) -> None:
-        self._session = session
+    def __init__(self, runtime: Runtime, tokenizer: Tokenizer, calibration: Calibration) -> None:
+        self._runtime = runtime
         self._tokenizer = tokenizer
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(MAX_TOKENS, strategy="only_second")
         self._calibration = calibration
-        self._workers = ThreadPoolExecutor(threads, thread_name_prefix="reader")
+        self._workers = ThreadPoolExecutor(runtime.streams, thread_name_prefix="reader")
 
     def read(self, question: str, hits: Sequence[Hit]) -> list[Reading]:
         """Return one reading a hit, in the order of `hits`; `score` is the log-odds of `answerable`."""
@@ -81,7 +80,7 @@ class OnnxReader:
         encoding = self._tokenizer.encode(" ".join(question.split()[-MAX_QUESTION_WORDS:]), head + text)
         rows = (encoding.ids, encoding.attention_mask, encoding.type_ids)
         inputs = {name: np.array([row], dtype=np.int64) for name, row in zip(INPUTS, rows, strict=True)}
-        starts, ends, answerable = self._session.run(None, inputs)
+        starts, ends, answerable = self._runtime(inputs)
         offsets = passage_offsets(encoding.offsets, encoding.sequence_ids, len(head))
         spans = best_spans(starts[0], ends[0], offsets, sentence_spans(text), SENTENCES)
         return [(start, end, float(answerable[0]), margin) for start, end, margin in spans]
@@ -109,16 +108,13 @@ def load_reader(folder: Path = WEIGHTS, threads: int = THREADS) -> Reader:
     for name, expected in manifest["sha256"].items():
         if digest(folder / name) != expected:
             raise WeightsError(f"{folder / name} is not the file its manifest names: reinstall, or export it again")
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1  # the pairs are what runs at the same time
-    options.inter_op_num_threads = 1
     try:
-        session = onnxruntime.InferenceSession(str(folder / GRAPH), options, providers=["CPUExecutionProvider"])
+        runtime = OnnxRuntime(folder / GRAPH, threads)
         tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
         calibration = Calibration(**manifest["calibration"])
-    except Exception as error:  # onnxruntime and tokenizers raise bare Exception types of their own
+    except Exception as error:  # the runtimes and tokenizers raise bare Exception types of their own
         raise WeightsError(f"the reader in {folder} cannot be run: {error}") from error
-    return OnnxReader(session, tokenizer, calibration, threads)
+    return OnnxReader(runtime, tokenizer, calibration)
 
 
 def digest(path: Path) -> str:

@@ -275,7 +275,9 @@ WORSE: Mapping[str, tuple[Worsen, str, tuple[str, ...]]] = {
 @pytest.mark.slow
 def test_the_pipeline_as_it_is_keeps_the_gate(recorded: Recorded) -> None:
     tape = Tape(recorded.answers, recorded.threshold)
-    assert check(_evaluate(recorded.service, tape, recorded.questions), load_gate(GATE, SET.name)) == []
+    floors = load_gate(GATE, SET.name)
+    del floors["speed"]  # of this whole process, with every other test's models in it; `make gate` holds to it
+    assert check(_evaluate(recorded.service, tape, recorded.questions), floors) == []
 
 
 @pytest.mark.slow
