@@ -31,7 +31,7 @@ from qa.reader.data import load_archive_examples, load_examples, load_written_ex
 from qa.reader.measure import auroc
 from qa.reader.runtime import load_reader
 from qa.reader.train import articles_of
-from qa.rerank import Weights
+from qa.rerank import ARTICLES, Weights
 from qa.retrieve import HybridRetriever
 
 
@@ -68,26 +68,28 @@ def main() -> int:
     }
     fitted = [case for halves in asked.values() for case in halves.fitted]
     order = fit_order([*held, *fitted])
+    shown = fit_order([case for case in fitted if case.answerable], articles=True)
     belief = fit_belief([*held, *fitted], order)
     print("order ", dict(zip(Weights.__dataclass_fields__, np.round(order, 3).tolist(), strict=True)))
+    print("shown ", dict(zip(Weights.__dataclass_fields__, np.round(shown, 3).tolist(), strict=True)))
     print("belief", dict(zip(Belief.__dataclass_fields__, np.round(belief, 3).tolist(), strict=True)))
-    shipped = np.array(astuple(Weights())), np.array(astuple(Belief()))
+    shipped = np.array(astuple(Weights())), np.array(astuple(ARTICLES)), np.array(astuple(Belief()))
     for name, halves in asked.items():
         for part, cases in (("first half", halves.fitted), ("second half", halves.reported)):
-            for label, weights in (("fitted", (order, belief)), ("shipped", shipped)):
+            for label, weights in (("fitted", (order, shown, belief)), ("shipped", shipped)):
                 _report(f"{name:10} {part:11} {label:8}", cases, *weights)
-    for label, weights in (("fitted", (order, belief)), ("shipped", shipped)):
+    for label, weights in (("fitted", (order, shown, belief)), ("shipped", shipped)):
         _report(f"{'calibration split':22} {label:8}", held, *weights)
     return 0
 
 
-def _report(label: str, cases: Sequence[Case], order: Floats, belief: Floats) -> None:
+def _report(label: str, cases: Sequence[Case], order: Floats, shown: Floats, belief: Floats) -> None:
     yes = [case for case in cases if case.answerable]
     first = [leading(case, order) for case in cases]
     sure: npt.NDArray[np.float64] = np.array([case.told[i] @ belief for case, i in zip(cases, first, strict=True)])
     right = np.array([case.right[i] for case, i in zip(cases, first, strict=True)])
     answerable = np.array([case.answerable for case in cases])
-    figures = {**ranks(yes, order), "right sentence": float(right[answerable].mean())}
+    figures = {**ranks(yes, shown), "right sentence": float(right[answerable].mean())}
     if not answerable.all():
         figures["AUROC"] = auroc(sure[answerable].tolist(), sure[~answerable].tolist())
     print(label, " ".join(f"{k} {v:.3f}" for k, v in figures.items()), f"({len(yes)} of {len(cases)} answerable)")

@@ -34,11 +34,15 @@ class Case:
     weight: float = 1.0
 
 
-def fit_order(cases: Sequence[Case]) -> Floats:
-    """Return the weights that make right readings most likely (right articles, where no sentence is right)."""
+def fit_order(cases: Sequence[Case], *, articles: bool = False) -> Floats:
+    """Return the weights that make right readings most likely (right articles, where no sentence is right).
+
+    `articles` makes any reading of a right article most likely instead: the order of what is shown.
+    """
     usable = []
     for case in cases:
-        wanted = case.right if case.right.any() else np.array([a in case.gold for a in case.articles])
+        from_gold = np.array([a in case.gold for a in case.articles])
+        wanted = case.right if case.right.any() and not articles else from_gold
         if wanted.any() and not wanted.all():
             usable.append((case.rows, wanted, case.weight))
     total = sum(weight for _, _, weight in usable)

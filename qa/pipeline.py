@@ -13,6 +13,7 @@ from qa.calibration import UNSCALED, Scaling
 from qa.names import find_names
 from qa.types import Answer, Composer, Draft, Question, Ranker, Reader, Retriever, Sentence, Verifier, Writer
 
+NEAREST = 10  # articles that an abstention offers
 RETRIEVED = 30  # hits that an answer comes with; the best `top_k` of them are read
 
 
@@ -67,13 +68,13 @@ class Pipeline:
         with _timed(timings, "read"):
             readings = self._reader.read(question.standalone, read)
         with _timed(timings, "rank"):
+            hits = [*self._ranker.arrange(question, readings), *unread]
             readings = self._ranker.rank(question, readings)
         with _timed(timings, "write"):
             draft = self._writer.write(question, readings)
             draft = replace(draft, confidence=self.scaling.apply(draft.confidence))
         with _timed(timings, "verify"):
             draft = self._verifier.verify(question, draft)
-        hits = [*{reading.hit.passage.id: reading.hit for reading in readings}.values(), *unread]
         shown = 0
         if self._composer is not None and self._answers(draft):
             yield Event("status", "writing")
@@ -125,7 +126,10 @@ def abstention(question: Question, hits: Sequence[Hit]) -> str:
 
 def _nearest(hits: Sequence[Hit]) -> tuple[Hit, ...]:
     """The best passage of each of the nearest articles."""
-    return tuple({hit.article.id: hit for hit in reversed(hits)}.values())[::-1][:5]
+    best: dict[str, Hit] = {}
+    for hit in hits:
+        best.setdefault(hit.article.id, hit)
+    return tuple(best.values())[:NEAREST]
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass
 
+from embeddings.types import Hit
 from qa.evidence import evidence
 from qa.types import Question, Reading
 from qa.when import preferred, recency
@@ -27,6 +28,11 @@ class Weights:
     kind: float = 1.02
 
 
+# What the articles shown beside an answer are ordered by: the same features, fitted so that a right article comes first
+# whether or not the sentence read in it is right.
+ARTICLES = Weights()
+
+
 def features(question: Question, reading: Reading) -> tuple[float, ...]:
     """Return what `Weights` weighs, in its order: reader log-odds, how far the span is behind the passage's best, fused
     retrieval score, recency in [0, 1], inside what is preferred (0 or 1), and the evidence of the words.
@@ -44,16 +50,25 @@ def features(question: Question, reading: Reading) -> tuple[float, ...]:
 
 
 class WeightedRanker:
-    """A linear ranker over `features`."""
+    """Two linear orders over `features`: of readings, for what is answered, and of hits, for what is shown."""
 
-    def __init__(self, weights: Weights = Weights()) -> None:  # frozen
+    def __init__(self, weights: Weights = Weights(), articles: Weights = ARTICLES) -> None:  # frozen
         self._weights = astuple(weights)
+        self._articles = astuple(articles)
 
     def rank(self, question: Question, readings: Sequence[Reading]) -> list[Reading]:
         """Return the readings and their `others`, best first; ties keep the order of retrieval."""
+        return sorted(_all(readings), key=lambda reading: -_score(self._weights, question, reading))
 
-        def score(reading: Reading) -> float:
-            return float(sum(w * x for w, x in zip(self._weights, features(question, reading), strict=True)))
+    def arrange(self, question: Question, readings: Sequence[Reading]) -> list[Hit]:
+        """Return the hit of each reading once, best first by its best span; ties keep the order of `readings`."""
+        ordered = sorted(_all(readings), key=lambda reading: -_score(self._articles, question, reading))
+        return list({reading.hit.passage.id: reading.hit for reading in ordered}.values())
 
-        every = [each for reading in readings for each in (reading, *reading.others)]
-        return sorted(every, key=score, reverse=True)
+
+def _all(readings: Sequence[Reading]) -> list[Reading]:
+    return [each for reading in readings for each in (reading, *reading.others)]
+
+
+def _score(weights: Sequence[float], question: Question, reading: Reading) -> float:
+    return float(sum(w * x for w, x in zip(weights, features(question, reading), strict=True)))

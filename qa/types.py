@@ -150,6 +150,10 @@ class Ranker(Protocol):
         """Return the same readings, best first."""
         ...
 
+    def arrange(self, question: Question, readings: Sequence[Reading]) -> list[Hit]:
+        """Return the hits that were read, best first: what is shown, which need not begin with what is answered."""
+        ...
+
 
 class Writer(Protocol):
     def write(self, question: Question, readings: Sequence[Reading]) -> Draft:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import astuple, replace
 from datetime import date
 
 import pytest
@@ -11,7 +11,7 @@ import pytest
 from embeddings.types import Filters, Hit
 from qa.cite import CitationError, cite, fragment_link
 from qa.pipeline import Pipeline
-from qa.rerank import WeightedRanker, features
+from qa.rerank import WeightedRanker, Weights, features
 from qa.retrieve import HybridRetriever
 from qa.types import Citation, Draft, Question, Reading, Sentence
 from qa.verify import QuoteVerifier, supports
@@ -125,6 +125,16 @@ def test_recency_counts_only_as_far_as_the_question_speaks_of_it(make_reading: M
     assert WeightedRanker().rank(asked, [old, new]) == [new, old]
     assert WeightedRanker().rank(replace(asked, recency=0.0), [old, new]) == [old, new]
     assert features(replace(asked, as_of=date(2024, 3, 1)), new)[3] == 0.0  # published after: no bonus
+
+
+def test_what_is_shown_is_ordered_by_weights_of_its_own(make_reading: MakeReading) -> None:
+    sure, near = make_reading("60", id="a", p=0.9), make_reading("60", id="b", p=0.1)
+    near = replace(near, hit=replace(near.hit, score=0.9), others=(replace(near, behind=1.0),))
+    sure = replace(sure, hit=replace(sure.hit, score=0.1))
+    nothing = Weights(*[0.0] * len(astuple(Weights())))
+    ranker = WeightedRanker(replace(nothing, reader=1.0), replace(nothing, retrieval=1.0))
+    assert ranker.rank(question("?"), [near, sure])[0] is sure
+    assert ranker.arrange(question("?"), [sure, near]) == [near.hit, sure.hit]
 
 
 class FakeSearch:
