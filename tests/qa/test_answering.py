@@ -129,7 +129,8 @@ def test_recency_counts_only_as_far_as_the_question_speaks_of_it(make_reading: M
 
 def test_what_is_shown_is_ordered_by_weights_of_its_own(make_reading: MakeReading) -> None:
     sure, near = make_reading("60", id="a", p=0.9), make_reading("60", id="b", p=0.1)
-    near = replace(near, hit=replace(near.hit, score=0.9), others=(replace(near, behind=1.0),))
+    near = replace(near, hit=replace(near.hit, score=0.9))
+    near = replace(near, others=(replace(near, behind=1.0),))
     sure = replace(sure, hit=replace(sure.hit, score=0.1))
     nothing = Weights(*[0.0] * len(astuple(Weights())))
     ranker = WeightedRanker(replace(nothing, reader=1.0), replace(nothing, retrieval=1.0))
