@@ -15,7 +15,7 @@ MADE := build/eval
 PARTS ?= encode peers serve growth vectors
 COMMIT := $(shell git describe --always --dirty --abbrev=12)
 
-.PHONY: run test lint gate eval venv bench bench-page clean lock audit kills bitflips fuzz moment
+.PHONY: run test lint gate eval venv bench bench-page clean lock audit kills bitflips fuzz moment soak overload schema
 
 $(VENV)/.installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
@@ -92,6 +92,10 @@ bench: venv  ## every part in turn, some hours; `make bench PARTS=encode` for on
 	$(BIN)/pip install --quiet -c constraints.txt -e '.[bench]'
 	[ -d $(MADE)/news ] || $(BIN)/askive ingest $(NEWS)/archive-2022.jsonl.gz --home $(MADE)/news
 	$(BIN)/python -m eval.bench $(PARTS) --home $(MADE)/news
+
+soak overload schema: venv  ## readers and a writer for 10 minutes; ten times capacity for one; schemathesis, every check
+	$(BIN)/askive ingest examples/archive --home build/measured
+	$(BIN)/python -m tests.reliability.$@ build/measured $(if $(filter schema,$@),,examples/questions/examples.jsonl)
 
 bench-page: venv $(CHROMIUM)  ## how soon the reading room can be used and an answer begins, on the example archive
 	$(BIN)/askive ingest examples/archive --home build/page && $(BIN)/python -m tests.api.browser.measure --home build/page \

@@ -47,6 +47,16 @@ def postgres_url(postgres: Server) -> str:
     return postgres.url(f"test{uuid4().hex}")
 
 
+@pytest.fixture(scope="session")
+def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The default encoder, exported once a test run: it takes ten seconds."""
+    from embeddings.export import exported
+
+    place = tmp_path_factory.mktemp("models")
+    exported(place)
+    return place
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the tests that fork first: loaded models have threads, whose locks a fork keeps."""
     items.sort(key=lambda item: "faults" not in item.path.parts)

@@ -38,13 +38,11 @@ class _Handler(YAMLHandler):
 def read_markdown(text: str, origin: str) -> Iterator[Article | ReadFailure]:
     """Yield the one article of a Markdown file; its title is the front matter's, else the first heading's."""
     try:
-        post = frontmatter.loads(clean(text), handler=_Handler())
+        fields, body = frontmatter.parse(clean(text), handler=_Handler())  # not loads: it trips over some keys
     except (yaml.YAMLError, ValueError, RecursionError) as error:  # a day like 2022-13-45 is a plain ValueError
         yield ReadFailure(origin, f"the front matter is not YAML: {str(error).splitlines()[0][:120]}")
         return
-    body = post.content
     heading = _HEADING.search(body)
-    fields = dict(post.metadata)
     if not fields.get("title") and heading:
         fields["title"] = heading[1].rstrip(" \t#")
         body = body[: heading.start()] + body[heading.end() :]

@@ -18,10 +18,11 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(scope="session")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def home(tmp_path_factory: pytest.TempPathFactory, models: Path) -> Path:
     """A home that holds the example archive, made with the real encoder."""
     place = tmp_path_factory.mktemp("home")
-    ingest([ROOT / "examples" / "archive"], place, encoder=load_encoder(cache=place / "models"))
+    (place / "models").symlink_to(models)
+    ingest([ROOT / "examples" / "archive"], place, encoder=load_encoder(cache=models))
     return place
 
 

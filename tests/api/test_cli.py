@@ -64,8 +64,13 @@ def test_ingest_again_adds_nothing_and_names_what_failed(tmp_path: Path, home: P
         (["ingest", "x", "--format", "word"], "word"),
     ],
 )
-def test_unusable_input_is_one_clear_line_and_status_2(tmp_path: Path, arguments: list[str], says: str) -> None:
-    done = askive(*arguments, home=tmp_path / "nothing")
+def test_unusable_input_is_one_clear_line_and_status_2(
+    tmp_path: Path, models: Path, arguments: list[str], says: str
+) -> None:
+    place = tmp_path / "nothing"
+    place.mkdir()
+    (place / "models").symlink_to(models)
+    done = askive(*arguments, home=place)
     assert done.returncode == 2
     assert says in done.stderr
     assert "Traceback" not in done.stderr

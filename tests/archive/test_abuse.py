@@ -50,6 +50,7 @@ ABUSE: dict[str, tuple[str, str | None, Callable[[], str | bytes]]] = {
     "gzip in gzip": ("refused", None, lambda: gzip.compress(gzip.compress(b"x" * 9999))),
     "yaml aliases": ("failure", None, lambda: f"---\na: &a [x,x,x,x]\n{ALIASES}tags: *i\n---\nWords.\n"),
     "yaml nested": ("failure", "markdown", lambda: f"---\na: {'[' * 5000}\n---\nWords.\n"),
+    "yaml keys": ("article", "markdown", lambda: "---\ntitle: A\n2: b\ncontent: c\nhandler: d\n---\nWords.\n"),
     "yaml day": ("failure", "markdown", lambda: "---\ndate: 2022-13-45\n---\nWords.\n"),
     "json nested": ("failure", None, lambda: "[" * MEGA),
     "json nested field": ("article", None, lambda: f'{{"text": "B", "tags": {"[" * 900}{"]" * 900}}}'),

@@ -30,9 +30,10 @@ def _askive(*words: object) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def home(tmp_path_factory: pytest.TempPathFactory, models: Path) -> Path:
     place = tmp_path_factory.mktemp("home")
-    ingest([ROOT / "examples" / "archive" / "technology.txt"], place, encoder=load_encoder(cache=place / "models"))
+    (place / "models").symlink_to(models)
+    ingest([ROOT / "examples" / "archive" / "technology.txt"], place, encoder=load_encoder(cache=models))
     return place
 
 

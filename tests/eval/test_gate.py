@@ -122,9 +122,10 @@ class _Ear:
 
 
 @pytest.fixture(scope="module")
-def recorded(archive_page: Path, tmp_path_factory: pytest.TempPathFactory) -> Recorded:
+def recorded(archive_page: Path, tmp_path_factory: pytest.TempPathFactory, models: Path) -> Recorded:
     home = tmp_path_factory.mktemp("own")
-    ingest([ROOT / "examples" / "archive", archive_page], home, encoder=load_encoder(cache=home / "models"))
+    (home / "models").symlink_to(models)
+    ingest([ROOT / "examples" / "archive", archive_page], home, encoder=load_encoder(cache=models))
     service = Service.open(load_settings(home))
     questions = load(SET).questions
     threshold, ear = service.pipeline.threshold, _Ear(service.pipeline)

@@ -25,16 +25,16 @@ import httpx
 from tests.reliability.running import Running, serving
 
 GROWTH = 0.05  # of memory after warm-up, at most
-WRITE_EVERY = 5.0  # seconds between the writer's changes
 
 
 class Soak:
     """The state that readers and the writer share: what was done and what went wrong."""
 
-    def __init__(self, running: Running, questions: list[str], until: float) -> None:
+    def __init__(self, running: Running, questions: list[str], until: float, every: float) -> None:
         self._running = running
         self._questions = questions
         self._until = until
+        self._every = every
         self._lock = threading.Lock()
         self.done: Counter[str] = Counter()
         self.errors: Counter[str] = Counter()
@@ -83,10 +83,13 @@ class Soak:
                 }
                 for text in (f"The soak's article {number} is new.", f"The soak's article {number} was changed."):
                     response = self._change(http, "POST", "/v1/articles", {"articles": [{**article, "text": text}]})
-                    time.sleep(WRITE_EVERY)
+                    self._rest()
                 if response is not None:
                     self._change(http, "DELETE", f"/v1/articles/{response.json()['ids'][0]}", None)
-                time.sleep(WRITE_EVERY)
+                self._rest()
+
+    def _rest(self) -> None:
+        time.sleep(max(0.0, min(self._every, self._until - time.monotonic())))
 
     def _change(self, http: httpx.Client, method: str, path: str, body: object) -> httpx.Response | None:
         began = time.perf_counter()
@@ -124,21 +127,22 @@ def main() -> int:
     parser.add_argument("questions", type=Path)
     parser.add_argument("--seconds", type=float, default=600)
     parser.add_argument("--warm", type=float, default=120)
+    parser.add_argument("--every", type=float, default=5, help="seconds between the writer's changes")
     given = parser.parse_args()
     questions = [json.loads(row)["question"] for row in given.questions.read_text().splitlines() if row.strip()]
     with TemporaryDirectory(prefix="askive-soak-") as place:
         home = Path(shutil.copytree(given.home, Path(place, "home"), symlinks=True))
         settings = {"ASKIVE_LIMITS__RATE_BY_ADDRESS": "", "ASKIVE_LIMITS__PATIENCE": "60"}
         with serving(home, Path(place, "log"), settings) as running:
-            report = run(running, questions, given.seconds, given.warm)
+            report = run(running, questions, given.seconds, given.warm, given.every)
     print(json.dumps(report, indent=1))
     return 0 if report["errors"] == 0 and report["growth"] < GROWTH else 1
 
 
-def run(running: Running, questions: list[str], seconds: float, warm: float) -> dict[str, object]:
+def run(running: Running, questions: list[str], seconds: float, warm: float, every: float) -> dict[str, object]:
     """Return what was done, the errors, and the growth of memory: its last fifth after warm-up against its first."""
     began = time.monotonic()
-    soak = Soak(running, questions, began + seconds)
+    soak = Soak(running, questions, began + seconds, every)
     threads = [threading.Thread(target=soak.read, args=(seed,)) for seed in range(4)]
     threads.append(threading.Thread(target=soak.write))
     for thread in threads:

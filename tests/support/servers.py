@@ -19,9 +19,7 @@ def copied(home: Path, place: Path) -> Path:
     service holds on it (sqlite.org/howtocorrupt.html, 2.2), and whoever opens it next would delete the log under it.
     """
     place.mkdir(parents=True, exist_ok=True)
-    parts = [part for part in home.iterdir() if part.name != "models"]
-    subprocess.run(["cp", "-r", *parts, place], check=True)
-    (place / "models").symlink_to(home / "models")
+    subprocess.run(["cp", "-r", f"{home}/.", place], check=True)
     return place
 
 
