@@ -78,7 +78,7 @@ def find_window(text: str, base: date) -> Window | None:
     """
     try:
         return _find_window(text, base)
-    except OverflowError:
+    except (OverflowError, ValueError):  # how datetime says that a year is not from 1 to 9999
         return None
 
 

@@ -244,3 +244,9 @@ def test_what_is_past_never_reaches_beyond_the_day_asked_from(base: date, when: 
 def test_any_text_has_a_window_or_none(text: str, base: date) -> None:
     window = find_window(f"in {text} 2019", base)
     assert window is None or window.start is None or window.end is None or window.start <= window.end
+
+
+@pytest.mark.parametrize("when", ["last May", "last winter", "last quarter", "last week", "before May 1"])
+def test_a_time_before_the_first_day_of_the_calendar_is_none(when: str) -> None:
+    window = find_window(f"What happened {when}?", date.min)
+    assert window is None or window.start is None
