@@ -22,7 +22,7 @@ from tokenizers import Tokenizer
 
 from embeddings.runtimes import OnnxRuntime
 from qa.reader import measure
-from qa.reader.data import load_archive_examples, load_examples
+from qa.reader.data import load_archive_examples, load_examples, load_written_examples
 from qa.reader.decode import sentence_around
 from qa.reader.examples import Example, split_of
 from qa.reader.model import SpanReader, base_folder, load_weights, new_reader
@@ -189,12 +189,15 @@ def main() -> None:
     parser.add_argument("--checkpoint", type=Path, required=True, help="checkpoint.pt of qa.reader.train")
     parser.add_argument("--archive", type=Path, help="the archive trained on too, as given to qa.reader.train")
     parser.add_argument("--questions", type=Path, help="the questions of --archive")
+    parser.add_argument("--written", type=Path, help="questions on news of 2023, as given to qa.reader.train")
     parser.add_argument("--out", type=Path, default=WEIGHTS)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     examples = load_examples(options.data)
     if options.archive and options.questions:
         examples += load_archive_examples(options.questions, articles_of(options.archive))
+    if options.written:
+        examples += load_written_examples(options.written, options.data)
     model = new_reader(exported=True)
     load_weights(model, options.checkpoint)
     export(model, examples, options.out, options.seed)
