@@ -14,9 +14,9 @@ from archive.errors import AskiveError, StoreError
 from archive.store import BATCH, ArticleStore, content_hash
 from embeddings import generation as gen
 from embeddings.encoder import load_encoder
-from embeddings.errors import EncoderError, IndexCorruptError, IndexMissingError
+from embeddings.errors import EncoderError, IndexCorruptError, IndexMissingError, IndexUnavailableError
 from embeddings.index import Index
-from embeddings.placement import HERE, Placement, open_store
+from embeddings.placement import HERE, Milvus, Placement, open_store
 from embeddings.types import Encoder
 from qa.reader.runtime import load_reader
 
@@ -55,8 +55,11 @@ def check_home(home: Path, encoder: Encoder, placement: Placement = HERE) -> lis
     try:
         hashes = store.hashes()
         found += _articles(store, hashes, kept)
-        found += _generations(home / "index")
-        found += _serving(home / "index", encoder, store, hashes)
+        if placement.milvus is not None:
+            found += _in_milvus(placement.milvus, encoder, store, hashes)
+        else:
+            found += _generations(home / "index")
+            found += _serving(home / "index", encoder, store, hashes)
     except StoreError as error:
         found.append(Finding(kept, str(error), _RESTORE))
     finally:
@@ -107,6 +110,31 @@ def _generations(index: Path) -> Iterator[Finding]:
                 yield Finding(f"index/{generation.name}", str(error), mend)
 
 
+def _in_milvus(place: Milvus, encoder: Encoder, store: ArticleStore, hashes: dict[str, str]) -> Iterator[Finding]:
+    from embeddings.milvus.index import MilvusIndex
+
+    try:
+        index = MilvusIndex(place, store, encoder)
+        faults = index.faults()
+    except IndexUnavailableError as error:
+        yield Finding("index", str(error), "start it, or name the one that runs in index.uri")
+        return
+    except AskiveError as error:
+        yield Finding("index", str(error), _REBUILD)
+        return
+    for fault in faults:
+        yield Finding("index", fault, _REBUILD)
+    yield from _differing(index.articles(), hashes)
+
+
+def _differing(indexed: dict[str, str], hashes: dict[str, str]) -> Iterator[Finding]:
+    late = [i for i, digest in hashes.items() if indexed.get(i) != digest]
+    if late:
+        yield Finding("index", f"{_named(late)} are stored but not, or differently, indexed", _INGEST)
+    if gone := [i for i in indexed if i not in hashes]:
+        yield Finding("index", f"{_named(gone)} are indexed but deleted; no search shows them", _INGEST)
+
+
 def _serving(folder: Path, encoder: Encoder, store: ArticleStore, hashes: dict[str, str]) -> Iterator[Finding]:
     """Is the index that serves sound, and does it hold what the store holds?"""
     try:
@@ -121,11 +149,7 @@ def _serving(folder: Path, encoder: Encoder, store: ArticleStore, hashes: dict[s
     for fault in index.faults():
         yield Finding(f"index/{index.generation}", fault, _REBUILD)
     indexed, spans = index.articles(), index.spans()
-    late = [i for i, digest in hashes.items() if indexed.get(i) != digest]
-    if late:
-        yield Finding("index", f"{_named(late)} are stored but not, or differently, indexed", _INGEST)
-    if gone := [i for i in indexed if i not in hashes]:
-        yield Finding("index", f"{_named(gone)} are indexed but deleted; no search shows them", _INGEST)
+    yield from _differing(indexed, hashes)
     ids = iter(sorted(i for i in indexed if hashes.get(i) == indexed[i]))
     short = []
     while part := list(islice(ids, BATCH)):

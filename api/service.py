@@ -19,10 +19,9 @@ from api.settings import LLMSettings, Settings
 from api.views import answer_view
 from archive.errors import AskiveError, StoreError
 from archive.store import ArticleStore
-from embeddings import generation
 from embeddings.encoder import load_encoder
-from embeddings.index import Index
-from embeddings.placement import open_store
+from embeddings.index import SearchIndex
+from embeddings.placement import open_index, open_store, serving
 from embeddings.search import Searcher
 from embeddings.types import Encoder, Filters, Hit
 from qa.assemble import build_composer, build_pipeline
@@ -57,7 +56,7 @@ class _Opened:
     """A generation open for questions; `pointer` is the name it was opened under, another's when that was damaged."""
 
     pointer: str
-    index: Index
+    index: SearchIndex
     searcher: Searcher
     pipeline: Pipeline
 
@@ -88,7 +87,7 @@ class Service:
         return cls(settings, store, load_encoder(settings.encoder.model, home / "models"))
 
     @property
-    def index(self) -> Index:
+    def index(self) -> SearchIndex:
         return self._current().index
 
     @property
@@ -192,7 +191,7 @@ class Service:
 
     def pointer(self) -> str:
         """Return the name of the generation that is to serve; empty when none is, or that cannot be read."""
-        return generation.named(self.settings.home / "index") or ""
+        return serving(self.settings.home, self.store, self.settings.placement())
 
     def close(self) -> None:
         self.store.close()
@@ -221,7 +220,7 @@ class Service:
 
     def _open(self, pointer: str, before: _Opened | None) -> _Opened:
         try:
-            index = Index.open(self.settings.home / "index", self._encoder)
+            index = open_index(self.settings.home, self.store, self._encoder, self.settings.placement())
         except AskiveError as error:
             if before is None:
                 raise

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from limits import parse as parse_rate
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from archive.errors import AskiveError
-from embeddings.placement import Placement
+from embeddings.placement import Milvus, Placement
 
 DEFAULT_HOME = Path("askive-data")
 
@@ -54,6 +54,25 @@ class StoreSettings(_Part):
     """Where articles, conversations and feedback are kept, if not in the home: postgresql+psycopg://user@host/name."""
 
     url: SecretStr | None = None
+
+
+class IndexSettings(_Part):
+    """Where passages are searched: in the home's files, or in Milvus at `uri` (a cluster's, or a Milvus Lite file).
+
+    `name` is what its collections begin with, `kind` Milvus's type of the dense index.
+    """
+
+    backend: Literal["faiss", "milvus"] = "faiss"
+    uri: str | None = None
+    token: SecretStr | None = None
+    name: str = Field(default="askive", pattern=r"^[A-Za-z_]\w{0,63}$")
+    kind: str = "AUTOINDEX"
+
+    @model_validator(mode="after")
+    def _somewhere(self) -> IndexSettings:
+        if (self.backend == "milvus") != (self.uri is not None):
+            raise ValueError("backend milvus and uri go together: each needs the other")
+        return self
 
 
 class AnswerSettings(_Part):
@@ -166,6 +185,7 @@ class Settings(BaseSettings):
 
     home: Path = DEFAULT_HOME
     store: StoreSettings = StoreSettings()
+    index: IndexSettings = IndexSettings()
     encoder: EncoderSettings = EncoderSettings()
     answer: AnswerSettings = AnswerSettings()
     reader: ReaderSettings = ReaderSettings()
@@ -182,7 +202,11 @@ class Settings(BaseSettings):
 
     def placement(self) -> Placement:
         """What is kept elsewhere than in the home."""
-        return Placement(store=self.store.url.get_secret_value() if self.store.url else None)
+        index, milvus = self.index, None
+        if index.uri is not None:
+            token = index.token.get_secret_value() if index.token else ""
+            milvus = Milvus(index.uri, token, index.name, index.kind)
+        return Placement(self.store.url.get_secret_value() if self.store.url else None, milvus)
 
     def conversations_at(self) -> str | Path:
         """The URL or the file of the database of conversations and feedback."""

@@ -71,6 +71,11 @@ class ArticleStore:
         """Hold the one writer's place of a database that several machines share; says whether it was free."""
         return writer_place(self._engine)
 
+    @property
+    def engine(self) -> sa.Engine:
+        """The database, for tables that are kept beside the articles."""
+        return self._engine
+
     def upsert(self, articles: Iterable[Article]) -> UpsertResult:
         """Add or replace articles, committed in batches; an article whose content is the same is left alone."""
         added: list[str] = []

@@ -30,5 +30,5 @@ def delete_articles(
         there = tuple(article.id for article in store.iterate(set(ids)))
         if there:
             store.delete(there)
-            refresh_index(home, store, encoder, progress or (lambda *_: None))
+            refresh_index(home, store, encoder, progress or (lambda *_: None), placement)
     return there

@@ -27,3 +27,7 @@ class IndexWriteError(AskiveError):
 
 class IndexLockedError(AskiveError):
     """Another process is writing to the same index."""
+
+
+class IndexUnavailableError(AskiveError):
+    """The server that holds the index does not answer, or refuses; the message names it."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 import numpy as np
 
@@ -28,7 +28,7 @@ Mode = Literal["fused", "rrf", "dense", "lexical"]
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A found passage by place; the text is cut from the store's article."""
+    """A found passage by place; its text is cut from the store's article as it was at `version`, a content hash."""
 
     passage_id: int
     article_id: str
@@ -36,6 +36,7 @@ class Match:
     end: int
     score: float
     ranks: Mapping[str, int]
+    version: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,29 @@ class Candidates:
     dense: dict[int, float]
     lexical: dict[int, float]
     cosines: dict[int, float]
+
+
+class SearchIndex(Protocol):
+    """What is asked of an index, wherever it is kept."""
+
+    @property
+    def generation(self) -> str:
+        """The name of its state: another after each change."""
+        ...
+
+    @property
+    def passages(self) -> int: ...
+
+    @property
+    def article_count(self) -> int: ...
+
+    def articles(self) -> dict[str, str]:
+        """Return the content hash of each article that is indexed."""
+        ...
+
+    def hash_of(self, article_id: str) -> str | None: ...
+
+    def search(self, text: str, k: int, filters: Filters = ..., mode: Mode = ...) -> list[Match]: ...
 
 
 class Index:
@@ -76,11 +100,6 @@ class Index:
     def article_count(self) -> int:
         return len(self._table)
 
-    def versions(self, passages: Iterable[int]) -> dict[str, str]:
-        """Return the content hash, by article id, of the articles that passages were cut from."""
-        rows = (self._table.article(passage) for passage in passages)
-        return {row.id: row.hash for row in rows}
-
     def faults(self) -> list[str]:
         """Return how its parts disagree about which passages there are; none when it is sound."""
         count = len(self._table.ids)
@@ -107,19 +126,9 @@ class Index:
     def search(self, text: str, k: int, filters: Filters = Filters(), mode: Mode = "fused") -> list[Match]:  # noqa: B008
         """Return at most k passages, best first, none outside the filters."""
         found = self.candidates(text, max(DEPTH, k), filters, mode)
-        ranks: dict[int, dict[str, int]] = {}
-        for name, ranked in (("dense", found.dense), ("lexical", found.lexical)):
-            for rank, passage in enumerate(ranked, 1):
-                ranks.setdefault(passage, {})[name] = rank
-        if mode == "fused":
-            articles = {p: self.place(p)[0] for p in found.cosines}
-            scores = fuse(found.cosines, found.lexical, articles, self.days(articles))
-        elif mode == "rrf":
-            scores = plain_rrf([list(found.dense), list(found.lexical)])
-        else:
-            scores = found.dense or found.lexical
-        best = sorted(scores, key=lambda p: (-scores[p], p))[:k]
-        return [Match(p, *self.place(p), scores[p], ranks[p]) for p in best]
+        places = {p: self.place(p) for p in (*found.dense, *found.lexical)}
+        hashes = {article: self.hash_of(article) or "" for article, _, _ in places.values()}
+        return ranked(found, k, mode, places, self.days(places), hashes)
 
     def place(self, passage: int) -> tuple[str, int, int]:
         """Return (article id, start, end) of a passage."""
@@ -144,6 +153,32 @@ class Index:
             others = [p for p in lexical if p not in dense]
             cosines |= dict(zip(others, (self._dense.vectors(others) @ vector[0]).tolist(), strict=True))
         return Candidates(dense, lexical, cosines)
+
+
+def ranked(
+    found: Candidates,
+    k: int,
+    mode: Mode,
+    places: Mapping[int, tuple[str, int, int]],
+    days: Mapping[str, int],
+    hashes: Mapping[str, str],
+) -> list[Match]:
+    """Return the k best of what both halves found, in the order of a mode.
+
+    `places` are (article id, start, end) by passage; `days` ordinals and `hashes` content hashes by article id.
+    """
+    ranks: dict[int, dict[str, int]] = {}
+    for name, half in (("dense", found.dense), ("lexical", found.lexical)):
+        for rank, passage in enumerate(half, 1):
+            ranks.setdefault(passage, {})[name] = rank
+    if mode == "fused":
+        scores = fuse(found.cosines, found.lexical, {p: places[p][0] for p in found.cosines}, days)
+    elif mode == "rrf":
+        scores = plain_rrf([list(found.dense), list(found.lexical)])
+    else:
+        scores = found.dense or found.lexical
+    best = sorted(scores, key=lambda p: (-scores[p], p))[:k]
+    return [Match(p, *places[p], scores[p], ranks[p], hashes[places[p][0]]) for p in best]
 
 
 def check_match(manifest: Mapping[str, Any], encoder: Encoder, folder: Path) -> None:

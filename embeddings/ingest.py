@@ -13,7 +13,7 @@ from archive.read import read
 from archive.store import ArticleStore
 from archive.types import Article, ReadFailure
 from embeddings.errors import IndexMissingError, IndexWriteError
-from embeddings.index import Index
+from embeddings.index import Index, SearchIndex
 from embeddings.placement import HERE, Placement, writing
 from embeddings.types import Encoder, Vectors
 from embeddings.update import update_index
@@ -78,9 +78,9 @@ def ingest(
 
     with writing(home, placement) as store:
         result = store.upsert(articles())
-        index, removed = refresh_index(home, store, encoder, report)
+        index, removed = refresh_index(home, store, encoder, report, placement)
     return IngestReport(
-        len(index.articles()) if index else 0,
+        index.article_count if index else 0,
         index.passages if index else 0,
         len(result.added),
         len(result.updated),
@@ -92,8 +92,14 @@ def ingest(
     )
 
 
-def refresh_index(home: Path, store: ArticleStore, encoder: Encoder, progress: Progress) -> tuple[Index | None, int]:
+def refresh_index(
+    home: Path, store: ArticleStore, encoder: Encoder, progress: Progress, placement: Placement = HERE
+) -> tuple[SearchIndex | None, int]:
     """Make the index hold what the store holds; returns it and how many articles left it. None for an empty home."""
+    if placement.milvus is not None:
+        from embeddings.milvus.update import refresh
+
+        return refresh(placement.milvus, store, encoder, progress)
     folder = home / "index"
     try:
         index: Index | None = Index.open(folder, encoder)

@@ -11,7 +11,7 @@ from embeddings import generation as gen
 from embeddings.chunk import embedded_text
 from embeddings.dense import Dense
 from embeddings.errors import IndexMissingError, IndexWriteError
-from embeddings.index import LAYOUT, Index
+from embeddings.index import LAYOUT, SearchIndex
 from embeddings.ingest import LoggedEncode, Progress
 from embeddings.placement import HERE, Placement, writing
 from embeddings.table import Table
@@ -22,7 +22,9 @@ from embeddings.vectors import VectorLog, vector_key
 BATCH = 256  # passages whose vectors are carried over at once
 
 
-def rebuild(home: Path, *, encoder: Encoder, progress: Progress | None = None, placement: Placement = HERE) -> Index:
+def rebuild(
+    home: Path, *, encoder: Encoder, progress: Progress | None = None, placement: Placement = HERE
+) -> SearchIndex:
     """Write a generation from the store alone and switch to it; the one before serves until then.
 
     Vectors of the same model and text are taken from the old generation, so that only what changed is encoded.
@@ -31,10 +33,17 @@ def rebuild(home: Path, *, encoder: Encoder, progress: Progress | None = None, p
     folder = home / "index"
     report = progress or (lambda *_: None)
     with writing(home, placement) as store:
+        if placement.milvus is not None:
+            from embeddings.milvus.update import refresh
+
+            made, _ = refresh(placement.milvus, store, encoder, report, anew=True)
+            if made is None:
+                raise IndexMissingError(f"{home}: there is no article here yet; run `askive ingest`")
+            return made
         try:
             with VectorLog(folder / "vectors.log", encoder.name, encoder.dimension) as log:
                 carry_over(folder, store, encoder.name, log)
-                index = update_index(
+                index: SearchIndex = update_index(
                     folder, encoder, store.iterate(), [], LoggedEncode(encoder, log, report), anew=True
                 )
                 log.discard()

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from archive.store import ArticleStore
 from archive.types import Article
-from embeddings.index import Index, Mode
+from embeddings.index import Mode, SearchIndex
 from embeddings.types import Filters, Hit, Passage
 
 
 class Searcher:
     """An index and the store its passages are cut from."""
 
-    def __init__(self, index: Index, store: ArticleStore) -> None:
+    def __init__(self, index: SearchIndex, store: ArticleStore) -> None:
         self._index = index
         self._store = store
 
@@ -27,7 +27,7 @@ class Searcher:
         index serves. A passage whose article has been deleted since is left out.
         """
         matches = self._index.search(text, k, filters, mode)
-        articles = self._store.versions(self._index.versions(match.passage_id for match in matches))
+        articles = self._store.versions({match.article_id: match.version for match in matches})
         hits = []
         for match in matches:
             article = articles.get(match.article_id)

@@ -81,7 +81,7 @@ def status(home: Home = None, as_json: Json = False) -> None:
     view = {
         "home": str(service.settings.home),
         "articles": service.store.count(),
-        "indexed": len(service.index.articles()) if problem is None else 0,
+        "indexed": service.index.article_count if problem is None else 0,
         "passages": service.index.passages if problem is None else 0,
         "generation": service.index.generation if problem is None else None,
         "model": service.encoder.name,

@@ -91,7 +91,7 @@ def rebuild(home: Home = None, as_json: Json = False) -> None:
     with progress_bar() as progress:
         encoder = load_encoder(settings.encoder.model, settings.home / "models")
         index = run(settings.home, encoder=encoder, progress=progress, placement=settings.placement())
-    articles = len(index.articles())
+    articles = index.article_count
     if as_json:
         print(json.dumps({"articles": articles, "passages": index.passages, "generation": index.generation}))
     else:

@@ -1,0 +1,1 @@
+"""The index in Milvus, for archives that one machine does not hold: docs/scaling.md."""
