@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -34,7 +35,7 @@ from qa.pipeline import Event, Pipeline
 from qa.question import understand
 from qa.reader.hub import load_hub_reader
 from qa.reader.runtime import load_reader
-from qa.types import Answer, Question, Turn
+from qa.types import Answer, Question, Reader, Turn
 from qa.when import until
 
 _LOG = logging.getLogger("askive")
@@ -64,11 +65,11 @@ class _Opened:
 class Service:
     """A home that answers. It follows the index: after an ingest the next question sees the new generation whole."""
 
-    def __init__(self, settings: Settings, store: ArticleStore, encoder: Encoder) -> None:
+    def __init__(self, settings: Settings, store: ArticleStore, encoder: Encoder, reader: Reader | None = None) -> None:
         self.settings = settings
         self.store = store
         self._encoder = encoder
-        self._reader = load_hub_reader(settings.reader.model) if settings.reader.model else load_reader()
+        self._reader = reader or _reader(settings.reader.model)
         self._reranker = load_cross_encoder(settings.rerank.model) if settings.rerank.model else None
         chat = _chat(settings.llm, settings.llm_api_key)
         llm = settings.llm
@@ -84,7 +85,10 @@ class Service:
         """Open a home; StoreError or EncoderError when it cannot be. A home without an index is not ready yet."""
         home = settings.home
         store = open_store(home, settings.placement())
-        return cls(settings, store, load_encoder(settings.encoder.model, home / "models"))
+        with ThreadPoolExecutor(1, thread_name_prefix="open") as beside:  # native code loads them: both at a time
+            reader = beside.submit(_reader, settings.reader.model)
+            encoder = load_encoder(settings.encoder.model, home / "models")
+            return cls(settings, store, encoder, reader.result())
 
     @property
     def index(self) -> SearchIndex:
@@ -245,6 +249,10 @@ class Service:
         found = read_calibration(self.settings.home)
         threshold = self.settings.answer.threshold
         return (found.threshold if found and threshold is None else threshold), found.scaling if found else UNSCALED
+
+
+def _reader(model: str | None) -> Reader:
+    return load_hub_reader(model) if model else load_reader()
 
 
 def _chat(llm: LLMSettings, key: SecretStr | None) -> OpenAIChat | None:

@@ -6,6 +6,7 @@ own, so that whoever serves or ingests never imports torch.
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import importlib.util
 import logging
@@ -94,6 +95,15 @@ def exported(folder: Path) -> Export:
     export = Export.inside(folder)
     if export.whole():
         return export
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "export.lock").open("w") as lock:  # of several processes that start at once, one makes it
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not export.whole():
+            _export(folder)
+    return export
+
+
+def _export(folder: Path) -> None:
     check_weights(model_folder() / "model.safetensors")
     command = [sys.executable, "-m", "embeddings.export", str(folder.resolve())]
     run = subprocess.run(command, cwd=Path(__file__).parents[1], capture_output=True, text=True, check=False)
@@ -101,7 +111,6 @@ def exported(folder: Path) -> Export:
         told = run.stderr.strip().splitlines()
         raise EncoderError(f"{folder}: the model cannot be exported: {told[-1] if told else run.returncode}")
     _log.info("exported %s to %s", DEFAULT_MODEL, folder)
-    return export
 
 
 def check_weights(path: Path) -> None:
