@@ -95,8 +95,12 @@ def exported(folder: Path) -> Export:
     export = Export.inside(folder)
     if export.whole():
         return export
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "export.lock").open("w") as lock:  # of several processes that start at once, one makes it
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = (folder / "export.lock").open("w")
+    except OSError as error:
+        raise EncoderError(f"{folder}: the model cannot be exported: {error.strerror}") from error
+    with lock:  # of several processes that start at once, one makes it
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not export.whole():
             _export(folder)
