@@ -99,7 +99,7 @@ def exported(folder: Path) -> Export:
         folder.mkdir(parents=True, exist_ok=True)
         lock = (folder / "export.lock").open("w")
     except OSError as error:
-        raise EncoderError(f"{folder}: the model cannot be exported: {error.strerror}") from error
+        raise EncoderError(f"{folder}: the model cannot be written: {error.strerror}") from error
     with lock:  # of several processes that start at once, one makes it
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not export.whole():
