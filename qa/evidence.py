@@ -58,15 +58,15 @@ class Evidence:
 class Belief:
     """Weights of the log-odds that the reading answers; fitted by `python -m qa.fit` (docs/reader.md says on what)."""
 
-    bias: float = -1.65
-    odds: float = 0.54
-    behind: float = -0.24
-    missing: float = -0.30
-    named: float = 0.34
-    here: float = 1.00
-    near: float = -0.12
-    passage: float = 0.22
-    kind: float = 0.62
+    bias: float = -1.45
+    odds: float = 0.72
+    behind: float = 0.06
+    missing: float = -0.23
+    named: float = 0.27
+    here: float = 0.90
+    near: float = 0.05
+    passage: float = -0.11
+    kind: float = 0.37
 
 
 def evidence(question: Question, reading: Reading) -> Evidence:

@@ -15,22 +15,34 @@ from qa.when import preferred, recency
 class Weights:
     """Of the features of `features`, in log-odds; fitted by `python -m qa.fit` (docs/reader.md says on what)."""
 
-    reader: float = 0.78
-    behind: float = -0.40
-    retrieval: float = 4.00
-    recency: float = 6.00
-    window: float = 1.18
-    missing: float = 0.02
-    named: float = 0.34
-    here: float = 0.93
-    near: float = 0.69
-    passage: float = 1.43
-    kind: float = 1.02
+    reader: float = 0.75
+    behind: float = -0.32
+    retrieval: float = 5.12
+    recency: float = 5.74
+    window: float = 2.44
+    missing: float = -0.05
+    named: float = 0.17
+    here: float = 0.99
+    near: float = 0.05
+    passage: float = 1.50
+    kind: float = 1.24
 
 
 # What the articles shown beside an answer are ordered by: the same features, fitted so that a right article comes first
 # whether or not the sentence read in it is right.
-ARTICLES = Weights()
+ARTICLES = Weights(
+    reader=0.34,
+    behind=-0.03,
+    retrieval=8.16,
+    recency=6.30,
+    window=3.36,
+    missing=-1.13,
+    named=0.29,
+    here=-2.53,
+    near=2.30,
+    passage=0.55,
+    kind=0.82,
+)
 
 
 def features(question: Question, reading: Reading) -> tuple[float, ...]:
