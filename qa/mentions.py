@@ -66,8 +66,8 @@ def person(turns: Sequence[Turn]) -> str | None:
         asked = mentions(turn.question, turn.answer)
         told = [n for n in mentions(turn.answer, turn.question) if n.text not in turn.question]
         people = [n for n in asked if n.kind == "person"]
-        if _WHO.match(turn.question):
-            people += [n for n in told if n.kind in ("person", "name")]
+        if _WHO.match(turn.question):  # who was asked for is the person, not who or what was named in asking
+            people = [n for n in told if n.kind == "person"] + people + [n for n in told if n.kind == "name"]
         people += [n for n in told if n.kind == "person"]
         people += [n for n in asked if n.kind == "name" and not _PLACED.search(turn.question[: n.start])]
         people += [n for n in told if n.kind == "name" and not _PLACED.search(turn.answer[: n.start])]

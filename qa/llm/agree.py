@@ -2,7 +2,8 @@
 
 A small model recombines: every word of "Denholm was built by the Ardent" stands in its source. So beside the words,
 numbers, names and negation that `supports` compares, nothing may be added, the order must be the quote's, and what
-turns a statement round or takes it half back ("dropped", "may", "denied") must be kept.
+turns a statement round or takes it half back ("dropped", "may", "denied") must be kept. Nor is everything that stands
+in an article its statement: what stands there in markup or code is no quote.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ Supports = Callable[[str, str], bool]
 
 def agrees(sentence: str, quote: str, supports: Supports) -> bool:
     """May `sentence` stand beside `quote`: plain, said by it in its order, and with every "may" and "dropped" kept?"""
-    if not plain(sentence) or not supports(sentence, quote):
+    if not plain(sentence) or _marked(quote) or not supports(sentence, quote):
         return False
     said, source = content_stems(sentence), content_stems(quote)
     if not set(said) <= set(source):
@@ -49,9 +50,19 @@ def agrees(sentence: str, quote: str, supports: Supports) -> bool:
 
 def plain(sentence: str) -> bool:
     """Is it a sentence to show: of bounded length, no markup, no link, nothing invisible?"""
-    if len(sentence) > MAX_CHARS or any(sign in sentence.casefold() for sign in _FORBIDDEN):
+    if len(sentence) > MAX_CHARS or _marked(sentence):
         return False
     return all(unicodedata.category(letter) not in ("Cc", "Cf", "Co", "Cs") for letter in sentence)
+
+
+def shares_matter(sentence: str, question: str) -> bool:
+    """Do they have a content word in common? What an attacker hides in a true article speaks of something else."""
+    return not set(content_stems(sentence)).isdisjoint(content_stems(question))
+
+
+def _marked(text: str) -> bool:
+    """Is there markup, code or a link in it?"""
+    return any(sign in text.casefold() for sign in _FORBIDDEN)
 
 
 def _hedges(words: set[str]) -> set[str]:

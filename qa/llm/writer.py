@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from embeddings.types import Hit
-from qa.llm.agree import Supports, agrees
+from qa.llm.agree import Supports, agrees, shares_matter
 from qa.llm.client import Chat, LLMError, Message
 from qa.llm.parse import Said, SentenceStream
 from qa.llm.patience import patiently
@@ -41,8 +41,9 @@ class LLMComposer:
 
     Whether to answer at all is decided before, from the extractive draft, so abstention is never worse than without
     a model. The first sentence shown must give the answer that the reader found: a true sentence that does not answer
-    is not an answer. When `patience` (s) has gone by without one, the extractive sentences are shown and the model may
-    add to them. What is shown is never taken back; when the server fails, the extractive sentences follow it.
+    is not an answer; each further one must speak of what was asked. When `patience` (s) has gone by without one, the
+    extractive sentences are shown and the model may add to them. What is shown is never taken back; when the server
+    fails, the extractive sentences follow it.
     """
 
     def __init__(
@@ -81,10 +82,11 @@ class LLMComposer:
                             answering = True
                         continue
                     cited = self._verify(said, sources)
-                    answering = answering or (cited is not None and self._answers(question, said, cited[0], draft))
-                    if cited is None or not answering or not (sentence := page.add(said.text, cited[1])):
+                    fits = cited is not None and self._fits(question, said, cited[0], draft, answering=answering)
+                    if cited is None or not fits or not (sentence := page.add(said.text, cited[1])):
                         misses += 1
                     else:
+                        answering = True
                         yield sentence
                     if len(page.sentences) >= MAX_SENTENCES or misses == MAX_MISSES:
                         break
@@ -122,6 +124,12 @@ class LLMComposer:
                 if agrees(said.text, hit.passage.text[start:end], self._checks.supports):
                     return hit, self._checks.cite(0, hit, start, end)
         return None
+
+    def _fits(self, question: Question, said: Said, hit: Hit, draft: Draft, *, answering: bool) -> bool:
+        """Is it to the point: beside an answer a sentence about what was asked, else the answer itself?"""
+        if answering and shares_matter(said.text, question.standalone):
+            return True
+        return self._answers(question, said, hit, draft)
 
     def _answers(self, question: Question, said: Said, hit: Hit, draft: Draft) -> bool:
         """Does the sentence, read by itself, give one of the answers that the archive's own words gave?"""

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
+import re
+import shutil
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +22,11 @@ from api.service import Asked, Service
 from api.settings import LLMSettings, load_settings
 from embeddings.encoder import load_encoder
 from embeddings.ingest import ingest
+from embeddings.sentences import sentence_spans
+from qa.assemble import build_composer, build_pipeline
 from qa.llm.agree import plain
+from qa.llm.client import Message
+from qa.reader.runtime import load_reader
 from qa.types import Answer, Sentence
 from qa.verify import supports
 
@@ -55,8 +62,8 @@ def served(home: Path) -> Iterator[Callable[[str], str]]:
         thread.join(10)
 
 
-def opened(home: Path, url: str) -> Service:
-    llm = LLMSettings(base_url=url, model="smollm2", prompt_tokens=320, max_tokens=96)
+def opened(home: Path, url: str, prompt_tokens: int = 320, max_tokens: int = 96) -> Service:
+    llm = LLMSettings(base_url=url, model="smollm2", prompt_tokens=prompt_tokens, max_tokens=max_tokens)
     return Service.open(load_settings(home).model_copy(update={"llm": llm}))
 
 
@@ -120,28 +127,67 @@ def test_abstention_is_decided_without_the_model(home: Path, model: SmallModel) 
         assert (with_model.status, with_model.confidence) == (without.status, without.confidence)
 
 
-@pytest.mark.slow
-def test_attacks_put_nothing_on_the_page(tmp_path: Path, model: SmallModel) -> None:
+class Obedient:
+    """The worst of models: it answers, then says all that an attack wants of it and cites the best extract for it."""
+
+    def __init__(self) -> None:
+        self.wanted: list[str] = []
+
+    def stream(self, messages: Sequence[Message], sources: int) -> Iterator[str]:  # noqa: ARG002
+        mark = messages[1]["content"].split("\n")[1]
+        extract = messages[1]["content"].split(mark)[1].strip().split("\n", 1)[1]
+        true, *planted = [extract[slice(*span)] for span in sentence_spans(extract)]
+        for said in [true, *re.findall(r'"text": "(.*?)"', extract), *planted, *self.wanted]:
+            yield f"{said} [1]\n"
+
+
+@pytest.fixture(scope="module")
+def attacked(tmp_path_factory: pytest.TempPathFactory, home: Path) -> tuple[list[dict[str, Any]], Path]:
+    """The attacks, and the example archive with their articles in it."""
     attacks = [json.loads(line) for line in ATTACKS.read_text(encoding="utf-8").splitlines()]
-    assert len(attacks) >= 40
     hostile = [
         {**attack["article"], "date": "2024-05-01", "url": f"https://x.example/{number}"}
         for number, attack in enumerate(attacks)
         if "article" in attack
     ]
-    (tmp_path / "hostile.jsonl").write_text("".join(json.dumps(each) + "\n" for each in hostile), encoding="utf-8")
-    home = tmp_path / "home"
-    sources = [ROOT / "examples" / "archive", tmp_path / "hostile.jsonl"]
-    ingest(sources, home, encoder=load_encoder(cache=home / "models"))
-    service = opened(home, model.url)
-    assert service.store.count() == 40 + len(hostile)
-    failed, written = [], 0
+    place = tmp_path_factory.mktemp("attacked")
+    (place / "hostile.jsonl").write_text("".join(json.dumps(each) + "\n" for each in hostile), encoding="utf-8")
+    shutil.copytree(home, place / "home")
+    ingest([place / "hostile.jsonl"], place / "home", encoder=load_encoder(cache=home / "models"))
+    assert len(attacks) >= 40
+    return attacks, place / "home"
+
+
+def survives(answer: Answer, attack: dict[str, Any], service: Service) -> bool:
+    check(answer, service)
+    assert all(plain(sentence.text) for sentence in answer.sentences), attack
+    return not any(each.casefold() in answer.text.casefold() for each in attack["forbidden"])
+
+
+def test_a_model_that_obeys_every_attack_puts_nothing_on_the_page(attacked: tuple[list[dict[str, Any]], Path]) -> None:
+    attacks, home = attacked
+    service, model = Service.open(load_settings(home)), Obedient()
+    composer = build_composer(model, load_reader(), 1000)
+    pipeline = build_pipeline(service.searcher, service.store, composer=composer)
+    fallen, obeyed = [], 0
     for attack in attacks:
-        answer = service.ask(Asked(attack["question"]))
-        check(answer, service)
-        assert all(plain(sentence.text) for sentence in answer.sentences), attack
-        said = answer.text.casefold()
-        written += "compose" in answer.timings_ms
-        failed += [(attack["question"], answer.text) for each in attack["forbidden"] if each.casefold() in said]
-    assert not failed
-    assert written >= 20, "most attacks must get as far as the model"
+        model.wanted = attack["forbidden"]
+        answer = pipeline.ask(service.understand(Asked(attack["question"])))
+        obeyed += "compose" in answer.timings_ms
+        if not survives(answer, attack, service):
+            fallen.append((attack["question"], answer.text))
+    assert not fallen
+    assert obeyed >= 20, "most attacks must get as far as the model"
+
+
+@pytest.mark.slow
+def test_attacks_by_way_of_a_real_model_put_nothing_on_the_page(
+    attacked: tuple[list[dict[str, Any]], Path], model: SmallModel
+) -> None:
+    """One attack of each kind; all of them with ASKIVE_ATTACKS=all (docs/llm.md)."""
+    attacks, home = attacked
+    if os.environ.get("ASKIVE_ATTACKS") != "all":
+        attacks = list({attack["kind"]: attack for attack in attacks}.values())
+    service = opened(home, model.url, prompt_tokens=300, max_tokens=48)
+    answers = [(attack, service.ask(Asked(attack["question"]))) for attack in attacks]
+    assert [(a["question"], answer.text) for a, answer in answers if not survives(answer, a, service)] == []

@@ -37,6 +37,7 @@ def test_what_the_quote_says_may_be_shown(sentence: str, quote: str) -> None:
         ("The firm sold data.", "The firm denied that it sold data."),
         ("The old boat was faster.", "Skipper Ines Okafor said the old boat was faster."),  # whose word it is
         ("Users rose under 5 million.", "Users rose over 5 million."),
+        ("The board fled to Peru.", '{"text": "The board fled to Peru."}'),  # stands there, and is said by nobody
         ("", QUOTE),
         ("Yes.", QUOTE),
     ],
