@@ -112,9 +112,11 @@ def auroc(pipeline: Pipeline, turns: Sequence[Asked]) -> float:
 
 def _opened(folder: Path, documents: dict[str, str]) -> Iterator[tuple[Searcher, ArticleStore]]:
     encoder = load_encoder(cache=folder / "models")
+    kept = (folder / "index").exists()
     store = ArticleStore(folder / "articles.sqlite")
-    store.upsert(Article(name, None, "", text, None, None) for name, text in documents.items())
-    update_index(folder / "index", encoder, store.iterate(), [])
+    if not kept:
+        store.upsert(Article(name, None, "", text, None, None) for name, text in documents.items())
+        update_index(folder / "index", encoder, store.iterate(), [])
     yield Searcher(Index.open(folder / "index", encoder), store), store
     store.close()
 
@@ -124,10 +126,11 @@ def main() -> None:
     parser.add_argument("conversations", type=Path)
     parser.add_argument("--answers", action="store_true", help="ask the pipeline too and give the AUROC")
     parser.add_argument("--rewrites", type=Path, help="people's rewrites, a JSON object a line")
+    parser.add_argument("--keep", type=Path, help="keep the index in this folder, and use it if it is there")
     options = parser.parse_args()
     turns, documents = load(options.conversations, options.rewrites)
     with tempfile.TemporaryDirectory() as folder:
-        for searcher, store in _opened(Path(folder), documents):
+        for searcher, store in _opened(options.keep or Path(folder), documents):
             _report(searcher, turns)
             if options.answers:
                 print(f"AUROC of confidence: {auroc(build_pipeline(searcher, store), turns):.4f}")
