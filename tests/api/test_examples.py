@@ -10,18 +10,16 @@ import pytest
 from tests.api.conftest import ROOT
 
 # Where the shipped reader is still wrong: it marks another sentence of the right article, or is not sure enough.
-MISSED = frozenset(
-    {
-        "How many apprentices does the shipyard in Denholm take on?",
-        "When did Tilla stop taking new customers?",
-    }
-)
+MISSED = frozenset({"When did Tilla stop taking new customers?"})
 QUESTIONS = [json.loads(line) for line in (ROOT / "examples" / "questions" / "examples.jsonl").open(encoding="utf-8")]
 
 
 CASES = [
     pytest.param(
-        row, id=row["question"], marks=[pytest.mark.xfail(reason="the reader")] if row["question"] in MISSED else []
+        row,
+        id=row["question"],
+        # Not strict: a processor's own arithmetic may tip it.
+        marks=[pytest.mark.xfail(reason="the reader", strict=False)] if row["question"] in MISSED else [],
     )
     for row in QUESTIONS
 ]
