@@ -15,8 +15,9 @@ from archive.types import Article, ReadFailure
 from embeddings.errors import IndexMissingError, IndexWriteError
 from embeddings.index import Index, SearchIndex
 from embeddings.placement import HERE, Placement, writing
+from embeddings.ray_encoder import RayEncoder
 from embeddings.types import Encoder, Vectors
-from embeddings.update import update_index
+from embeddings.update import WINDOW, update_index
 from embeddings.vectors import VectorLog, vector_key
 
 ENCODE_BATCH = 64  # passages between two steps of the progress bar, and at most lost to a kill
@@ -123,11 +124,13 @@ def refresh_index(
 class LoggedEncode:
     """Encodes texts in batches, each written to the log before the next, and takes known vectors from it.
 
-    How many passages there will be is not known while articles are still being cut.
+    How many passages there will be is not known while articles are still being cut. An encoder that spreads its work
+    (RayEncoder) is given the whole window at once.
     """
 
     def __init__(self, encoder: Encoder, log: VectorLog, progress: Progress) -> None:
         self._encoder = encoder
+        self._batch = WINDOW if isinstance(encoder, RayEncoder) else ENCODE_BATCH
         self._log = log
         self._progress = progress
         self._done = 0
@@ -138,8 +141,8 @@ class LoggedEncode:
         # Neighbours in length are batched together over a wide window, so that little is padded.
         fresh.sort(key=lambda i: (i // (ENCODE_BATCH * 16), len(texts[i])))
         self._step(len(texts) - len(fresh))
-        for at in range(0, len(fresh), ENCODE_BATCH):
-            rows = fresh[at : at + ENCODE_BATCH]
+        for at in range(0, len(fresh), self._batch):
+            rows = fresh[at : at + self._batch]
             self._log.add([keys[i] for i in rows], self._encoder.encode([texts[i] for i in rows]))
             self._step(len(rows))
         return self._log.get(keys)

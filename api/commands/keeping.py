@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
-from typing import Annotated, Any
+from functools import partial
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -18,6 +19,11 @@ def ingest(
     field: Annotated[
         list[str] | None, typer.Option("--field", help="NAME=THEIRS for JSON Lines, e.g. published=pub_date.")
     ] = None,
+    engine: Annotated[
+        Literal["local", "ray"],
+        typer.Option(help="Who encodes: this machine, or a Ray cluster (RAY_ADDRESS)."),
+    ] = "local",
+    workers: Annotated[int, typer.Option(min=1, help="Encoders that Ray runs, a core each.")] = 2,
     home: Home = None,
     as_json: Json = False,
 ) -> None:
@@ -34,6 +40,7 @@ def ingest(
     from archive.read import FORMATS
     from embeddings.encoder import load_encoder
     from embeddings.ingest import ingest as run
+    from embeddings.ray_encoder import RayEncoder
 
     settings = load_settings(home)
     if format is not None and format not in FORMATS:
@@ -42,7 +49,10 @@ def ingest(
     if bad := [name for name, sign, _ in pairs if not sign]:
         raise typer.BadParameter(f"--field {bad[0]}: expected NAME=THEIRS")
     with progress_bar() as progress:
-        encoder = load_encoder(settings.encoder.model, settings.home / "models", bulk=True)
+        load = partial(load_encoder, settings.encoder.model, settings.home / "models", bulk=True)
+        encoder = load()
+        if engine == "ray":
+            encoder = RayEncoder(encoder, load, workers)
         fields = {name: theirs for name, _, theirs in pairs}
         networks = tuple(ip_network(each, strict=False) for each in settings.fetch.allowed_networks)
         report = run(
