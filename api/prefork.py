@@ -11,9 +11,11 @@ import sys
 import time
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 
 from archive.errors import AskiveError
 
+_ENDING = (signal.SIGTERM, signal.SIGINT)
 _SOON = 2.0  # s; a process that ends sooner after its start would do so again
 
 
@@ -30,12 +32,22 @@ def serve_by(count: int, serve: Callable[[], None]) -> int:
         nonlocal ending
         ending = True
         for pid in born:
-            os.kill(pid, signal.SIGTERM)
+            with suppress(ProcessLookupError):  # it ended, and was not yet taken off the list
+                os.kill(pid, signal.SIGTERM)
 
-    for number in (signal.SIGTERM, signal.SIGINT):
+    def begin() -> None:
+        """Fork one more, unless the end has been called; a signal waits, so that it finds the new process listed."""
+        signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)
+        try:
+            if not ending:
+                born[_begin(serve)] = time.monotonic()
+        finally:
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDING)
+
+    for number in _ENDING:
         signal.signal(number, end)
     for _ in range(count):
-        born[_begin(serve)] = time.monotonic()
+        begin()
     failed = 0
     while born:
         pid, status = os.wait()
@@ -48,7 +60,7 @@ def serve_by(count: int, serve: Callable[[], None]) -> int:
             end()
             continue
         print(f"askive: the worker {pid} ended ({code}); another begins", file=sys.stderr)
-        born[_begin(serve)] = time.monotonic()
+        begin()
     return failed
 
 
@@ -58,8 +70,9 @@ def _begin(serve: Callable[[], None]) -> int:
         return pid
     status = 1
     try:
-        for number in (signal.SIGTERM, signal.SIGINT):
+        for number in _ENDING:  # the parent's handler would end this one's siblings
             signal.signal(number, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDING)
         serve()
         status = 0
     except AskiveError as error:
