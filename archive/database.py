@@ -10,8 +10,10 @@ from urllib.parse import quote
 
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from alembic.util.exc import CommandError
-from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from archive import postgres
@@ -47,6 +49,8 @@ def open_database(location: str | Path, migrations: Path = MIGRATIONS, busy: flo
             # Several packages keep their tables in one PostgreSQL database; of SQLite each has a file of its own.
             own = engine.dialect.name == "sqlite"
             config.attributes["version_table"] = "alembic_version" if own else f"{migrations.parent.name}_version"
+            if own:
+                _one_at_a_time(connection, config)
             command.upgrade(config, "head")
     except SQLAlchemyError as error:
         raise StoreError(f"{shown(location)}: the store cannot be opened: {reason(error)}") from error
@@ -100,6 +104,13 @@ def forget(engine: Engine) -> None:
     if engine.dialect.name == "sqlite":
         with engine.connect() as connection:
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def _one_at_a_time(connection: Connection, config: Config) -> None:
+    """Keep other processes from migrating an SQLite file too; one that is up to date is not locked at all."""
+    head = ScriptDirectory.from_config(config).get_current_head()
+    if MigrationContext.configure(connection).get_current_revision() != head:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")  # the upgrade looks again, and finds the work of who was first
 
 
 def _pragmas(connection: Any, _record: Any) -> None:

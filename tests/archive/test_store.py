@@ -141,3 +141,15 @@ def test_a_store_opened_again_in_a_process_loses_nothing_to_another_process(tmp_
     running.upsert([article(2)])
     assert (running.count(), elsewhere()) == (2, 2)
     running.close()
+
+
+def test_processes_that_open_a_new_store_at_once_all_find_it_made(tmp_path: Path) -> None:
+    """As `serve --workers` does with a new home: without a lock each creates the tables, and all but one fail."""
+    code = "import sys; from archive.store import ArticleStore as S; input(); print(S(sys.argv[1]).count())"
+    command = [sys.executable, "-c", code, str(tmp_path / "articles.sqlite")]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    opening = [subprocess.Popen(command, **pipes) for _ in range(4)]  # type: ignore[call-overload]
+    for process in opening:
+        process.stdin.write("\n")
+        process.stdin.flush()
+    assert [process.communicate(timeout=60)[0] for process in opening] == ["0\n"] * 4
