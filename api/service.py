@@ -69,7 +69,7 @@ class Service:
         self.settings = settings
         self.store = store
         self._encoder = encoder
-        self._reader = reader or _reader(settings.reader.model)
+        self._reader = reader or _reader(settings)
         self._reranker = load_cross_encoder(settings.rerank.model) if settings.rerank.model else None
         chat = _chat(settings.llm, settings.llm_api_key)
         llm = settings.llm
@@ -86,7 +86,7 @@ class Service:
         home = settings.home
         store = open_store(home, settings.placement())
         with ThreadPoolExecutor(1, thread_name_prefix="open") as beside:  # native code loads them: both at a time
-            reader = beside.submit(_reader, settings.reader.model)
+            reader = beside.submit(_reader, settings)
             encoder = load_encoder(settings.encoder.model, home / "models")
             return cls(settings, store, encoder, reader.result())
 
@@ -251,8 +251,9 @@ class Service:
         return (found.threshold if found and threshold is None else threshold), found.scaling if found else UNSCALED
 
 
-def _reader(model: str | None) -> Reader:
-    return load_hub_reader(model) if model else load_reader()
+def _reader(settings: Settings) -> Reader:
+    model = settings.reader.model
+    return load_hub_reader(model) if model else load_reader(made=settings.home / "models")
 
 
 def _chat(llm: LLMSettings, key: SecretStr | None) -> OpenAIChat | None:

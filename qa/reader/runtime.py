@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
+import logging
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
 from tokenizers import Tokenizer
 
-from embeddings.runtimes import OnnxRuntime, Runtime
+from embeddings import sealed
+from embeddings.errors import EncoderError
+from embeddings.runtimes import OnnxRuntime, OpenVinoRuntime, Runtime, computes_bf16
 from embeddings.sentences import sentence_spans
 from embeddings.types import Hit
 from qa.reader.decode import best_spans, head_of, passage_offsets, sentence_around
 from qa.reader.errors import WeightsError
+from qa.reader.openvino import converted
 from qa.types import Reader, Reading
 
 WEIGHTS = Path(__file__).parent / "weights"
@@ -27,9 +32,19 @@ MAX_TOKENS = 320  # a passage of the index has at most 256 word pieces; the rest
 MAX_QUESTION_WORDS = 96  # of a longer question the end is read, which is where what is asked stands
 MAX_HEAD_CHARS = 200
 THREADS = 2
+WIDTH = 16  # what a pair is padded to a multiple of: OpenVINO keeps a plan in memory for each width it has met
+# What the export read as its manifest says under "probe"; a runtime here that reads it otherwise is not used.
+PROBE = (
+    "Where was the bridge opened?",
+    "Mayor opens bridge | March 6, 2020 | ",
+    "The mayor of Lund opened a bridge over the river in Malmö on Friday. It took four years and cost 80 million.",
+)
+PROBE_DRIFT = 0.2  # of the answerability logit; bf16 moves it by 0.02 on average (docs/decisions/0053)
 INPUTS = ("input_ids", "attention_mask", "token_type_ids")
 
 SENTENCES = 3  # of a passage, that a reading offers a span in; the right one is beyond them for 1 in 50 (calibration)
+
+_log = logging.getLogger(__name__)
 
 Raw = tuple[int, int, float, float]  # start, end, answerability logit, margin over the null span
 
@@ -54,7 +69,7 @@ class Calibration:
 class OnnxReader:
     """Reads each (question, passage) pair by itself, as many at a time as the runtime has streams.
 
-    One pair a run, unpadded: on two cores it is faster than a padded batch, and no score hangs on what it is beside.
+    One pair a run: on two cores it is faster than a padded batch, and no score hangs on what it is beside.
     """
 
     def __init__(self, runtime: Runtime, tokenizer: Tokenizer, calibration: Calibration) -> None:
@@ -75,9 +90,16 @@ class OnnxReader:
         """Return (start, end, head logit, span margin) of the best sentences of each (question, head, passage)."""
         return list(self._workers.map(self._run, pairs))
 
+    def agrees(self, probe: Mapping[str, float]) -> bool:
+        """Say whether PROBE is read here as the export read it: the same words, the answerability logit near."""
+        start, end, head, _ = self.raw([PROBE])[0][0]
+        same = (start, end) == (probe["start"], probe["end"])
+        return same and abs(head - probe["head"]) <= PROBE_DRIFT
+
     def _run(self, pair: tuple[str, str, str]) -> list[Raw]:
         question, head, text = pair
         encoding = self._tokenizer.encode(" ".join(question.split()[-MAX_QUESTION_WORDS:]), head + text)
+        encoding.pad(-(-len(encoding.ids) // WIDTH) * WIDTH)
         rows = (encoding.ids, encoding.attention_mask, encoding.type_ids)
         inputs = {name: np.array([row], dtype=np.int64) for name, row in zip(INPUTS, rows, strict=True)}
         starts, ends, answerable = self._runtime(inputs)
@@ -99,29 +121,45 @@ class OnnxReader:
         return replace(readings[0], others=tuple(readings[1:]))
 
 
-def load_reader(folder: Path = WEIGHTS, threads: int = THREADS) -> Reader:
+def load_reader(folder: Path = WEIGHTS, threads: int = THREADS, made: Path | None = None) -> Reader:
     """Load the shipped reader, or one exported into `folder` by qa.reader.export.
 
-    Raises WeightsError naming the file that is missing, altered, or cannot be run.
+    Where the processor computes in bf16 it is OpenVINO that runs it, from files kept in the folder `made`, which may
+    be any; without one they are made for this process alone. Raises WeightsError naming the file that is missing,
+    altered, or cannot be run.
     """
     manifest = _manifest(folder)
     for name, expected in manifest["sha256"].items():
         if digest(folder / name) != expected:
             raise WeightsError(f"{folder / name} is not the file its manifest names: reinstall, or export it again")
     try:
-        runtime = OnnxRuntime(folder / GRAPH, threads)
         tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
         calibration = Calibration(**manifest["calibration"])
+        for runtime in _runtimes(folder / GRAPH, manifest["sha256"][GRAPH], threads, made):
+            reader = OnnxReader(runtime, tokenizer, calibration)
+            if reader.agrees(manifest["probe"]):
+                return reader
+            _log.warning("%s reads otherwise than the export did; not used", runtime.name)
     except Exception as error:  # the runtimes and tokenizers raise bare Exception types of their own
         raise WeightsError(f"the reader in {folder} cannot be run: {error}") from error
-    return OnnxReader(runtime, tokenizer, calibration)
+    raise WeightsError(f"the reader in {folder} reads otherwise here than where it was exported: export it again")
+
+
+def _runtimes(graph: Path, digest: str, threads: int, made: Path | None) -> Iterator[Runtime]:
+    """What may run the graph here, the fastest first."""
+    if computes_bf16():
+        with nullcontext(made) if made else TemporaryDirectory() as folder:
+            try:
+                yield OpenVinoRuntime(converted(graph, digest, Path(folder)), threads)
+            except (OSError, RuntimeError, EncoderError) as error:
+                _log.warning("OpenVINO cannot run the reader here: %s", error)
+    yield OnnxRuntime(graph, threads)
 
 
 def digest(path: Path) -> str:
     """Return the file's sha256 in hex; raises WeightsError if it cannot be read."""
     try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+        return sealed.digest(path)
     except OSError as error:
         raise WeightsError(f"the reader's file {path} cannot be read: {error.strerror}; reinstall") from error
 
@@ -135,7 +173,7 @@ def _manifest(folder: Path) -> dict[str, Any]:
     path = folder / MANIFEST
     try:
         manifest = json.loads(path.read_text(encoding="utf-8"))
-        if {GRAPH, TOKENIZER} <= set(manifest["sha256"]) and isinstance(manifest["calibration"], dict):
+        if {GRAPH, TOKENIZER} <= set(manifest["sha256"]) and {"calibration", "probe"} <= set(manifest):
             return dict(manifest)
     except OSError as error:
         raise WeightsError(f"the reader's manifest {path} cannot be read: {error.strerror}; reinstall") from error

@@ -119,8 +119,8 @@ def test_the_export_is_made_once_and_again_when_a_file_of_it_is_damaged(
     data = bytearray(weights.read_bytes())
     data[len(data) // 2] ^= 1
     weights.write_bytes(data)
-    assert not export.whole()
-    assert exported(export.onnx.parent).whole()
+    assert not export.sealed.whole()
+    assert exported(export.onnx.parent).sealed.whole()
 
     def refuse(*_: object, **__: object) -> None:
         raise AssertionError("exported again")

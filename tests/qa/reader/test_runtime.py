@@ -11,11 +11,14 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tokenizers import Tokenizer
 
+from embeddings.runtimes import Ids, OnnxRuntime, OpenVinoRuntime, Outputs
 from embeddings.types import Hit
-from qa.reader import load_reader
+from qa.reader import load_reader, runtime
 from qa.reader.errors import WeightsError
-from qa.reader.runtime import GRAPH, MANIFEST, TOKENIZER, WEIGHTS, Calibration, digest, sigmoid
+from qa.reader.openvino import converted
+from qa.reader.runtime import GRAPH, MANIFEST, TOKENIZER, WEIGHTS, Calibration, OnnxReader, digest, sigmoid
 from qa.types import Reader
 
 QUESTION = "How many users does the app have in India?"
@@ -83,10 +86,11 @@ def test_missing_files_and_a_broken_manifest_are_typed(tmp_path: Path) -> None:
     (tmp_path / MANIFEST).write_text("{")
     with pytest.raises(WeightsError, match="not as written"):
         load_reader(tmp_path)
-    (tmp_path / MANIFEST).write_text(json.dumps({"sha256": {}, "calibration": {}}))
+    (tmp_path / MANIFEST).write_text(json.dumps({"sha256": {}, "calibration": {}, "probe": {}}))
     with pytest.raises(WeightsError, match="does not name"):
         load_reader(tmp_path)
-    (tmp_path / MANIFEST).write_text(json.dumps({"sha256": {GRAPH: "0", TOKENIZER: "0"}, "calibration": {}}))
+    sums = {GRAPH: "0", TOKENIZER: "0"}
+    (tmp_path / MANIFEST).write_text(json.dumps({"sha256": sums, "calibration": {}, "probe": {}}))
     with pytest.raises(WeightsError, match="cannot be read"):
         load_reader(tmp_path)
 
@@ -96,9 +100,67 @@ def test_a_file_that_is_no_graph_is_typed(tmp_path: Path) -> None:
         (tmp_path / name).write_text("{}")
     sums = {name: digest(tmp_path / name) for name in (GRAPH, TOKENIZER)}
     calibration = {"bias": 0.0, "head": 1.0, "margin": 0.0}
-    (tmp_path / MANIFEST).write_text(json.dumps({"sha256": sums, "calibration": calibration}))
+    (tmp_path / MANIFEST).write_text(json.dumps({"sha256": sums, "calibration": calibration, "probe": {}}))
     with pytest.raises(WeightsError, match="cannot be run"):
         load_reader(tmp_path)
+
+
+@pytest.fixture
+def in_bf16(tmp_path: Path) -> OnnxReader:
+    """The reader as OpenVINO runs it, on whatever processor this is; what it made lies in tmp_path."""
+    xml = converted(WEIGHTS / GRAPH, digest(WEIGHTS / GRAPH), tmp_path)
+    return OnnxReader(OpenVinoRuntime(xml, 2), Tokenizer.from_file(str(WEIGHTS / TOKENIZER)), Calibration(0, 1, 0))
+
+
+def test_in_bf16_it_reads_what_it_reads_in_fp32(in_bf16: OnnxReader) -> None:
+    exact = OnnxReader(
+        OnnxRuntime(WEIGHTS / GRAPH, 2), Tokenizer.from_file(str(WEIGHTS / TOKENIZER)), Calibration(0, 1, 0)
+    )
+    pairs = [(QUESTION, "An app | June 1, 2020 | ", text + " " + OFF * n) for text in (GOOD, OFF) for n in range(8)]
+    assert sum(found[0][2] > 0 for found in exact.raw(pairs)) >= 6
+    for near, far in zip(in_bf16.raw(pairs), exact.raw(pairs), strict=True):
+        if far[0][2] > 0:  # where nothing answers, any two words are as good
+            assert near[0][:2] == far[0][:2]
+        assert near[0][2] == pytest.approx(far[0][2], abs=0.2)
+
+
+def test_what_openvino_runs_is_made_once_and_again_where_a_byte_differs(tmp_path: Path) -> None:
+    converted(WEIGHTS / GRAPH, digest(WEIGHTS / GRAPH), tmp_path)
+    (weights,) = tmp_path.glob("reader-*.bin")
+    was, at = weights.read_bytes(), weights.stat().st_mtime_ns
+    converted(WEIGHTS / GRAPH, digest(WEIGHTS / GRAPH), tmp_path)
+    assert weights.stat().st_mtime_ns == at
+    weights.write_bytes(was[:-9])
+    converted(WEIGHTS / GRAPH, digest(WEIGHTS / GRAPH), tmp_path)
+    assert weights.read_bytes() == was
+
+
+def test_a_runtime_that_reads_otherwise_is_not_used(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, tmp_path: Path
+) -> None:
+    class Wrong(OnnxRuntime):
+        name = "one that is off by a bit"
+
+        def __call__(self, feed: dict[str, Ids]) -> Outputs:
+            return [value * 1.5 for value in super().__call__(feed)]
+
+    monkeypatch.setattr(runtime, "computes_bf16", lambda: True)
+    monkeypatch.setattr(runtime, "converted", lambda graph, *_: graph)
+    monkeypatch.setattr(runtime, "OpenVinoRuntime", Wrong)
+    assert load_reader(made=tmp_path)
+    assert "one that is off by a bit reads otherwise" in caplog.text
+    monkeypatch.setattr(runtime, "OnnxRuntime", Wrong)
+    with pytest.raises(WeightsError, match="reads otherwise here"):
+        load_reader(made=tmp_path)
+
+
+def test_where_nothing_can_be_made_the_reader_runs_all_the_same(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, tmp_path: Path
+) -> None:
+    (tmp_path / "models").write_text("no folder")
+    monkeypatch.setattr(runtime, "computes_bf16", lambda: True)
+    assert load_reader(made=tmp_path / "models")
+    assert "OpenVINO cannot run the reader here" in caplog.text
 
 
 def test_the_shipped_weights_are_small_enough() -> None:
