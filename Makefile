@@ -1,5 +1,5 @@
 # The two commands: `make run` and `make test`. Everything else is for whoever works on Askive.
-# `make eval PEERS="haystack-ai llama-index txtai"` chooses what is compared with.
+# `make eval PEERS="haystack-ai llama-index txtai"` compares with all three, in most of an hour; alone, with the best.
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
@@ -10,7 +10,7 @@ APT := [ "$$(id -u)" = 0 ] && export DEBIAN_FRONTEND=noninteractive && apt-get u
 NEWS := ../shared/data/news
 PAGE := ../shared/archive/bytedance-archive.txt
 TALK := ../shared/data/conversations/mtrag-un-dev.jsonl.gz
-PEERS ?= haystack-ai llama-index txtai
+PEERS ?= txtai
 MADE := build/eval
 PARTS ?= encode peers serve growth vectors
 COMMIT := $(shell git describe --always --dirty --abbrev=12)

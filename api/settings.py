@@ -79,7 +79,7 @@ class AnswerSettings(_Part):
     """When to answer: below `threshold` (a probability) the service abstains; None takes the home's calibration."""
 
     threshold: float | None = Field(default=None, ge=0, le=1)
-    top_k: int = Field(default=6, ge=1, le=50)
+    top_k: int = Field(default=4, ge=1, le=50)
 
 
 class ReaderSettings(_Part):

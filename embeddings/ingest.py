@@ -9,7 +9,6 @@ from pathlib import Path
 
 from archive.errors import SourceError
 from archive.fetch import Fetching
-from archive.read import read
 from archive.store import ArticleStore
 from archive.types import Article, ReadFailure
 from embeddings.errors import IndexMissingError, IndexWriteError
@@ -155,6 +154,8 @@ class LoggedEncode:
 def _all(
     sources: Iterable[str | Path], format: str | None, fields: Mapping[str, str] | None, fetching: Fetching
 ) -> Iterator[Article | ReadFailure]:
+    from archive.read import read  # the parsers of every format, which a service never needs
+
     for source in sources:
         try:
             yield from read(source, format, fields, fetching)

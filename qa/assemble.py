@@ -34,7 +34,7 @@ def build_pipeline(
     *,
     reader: Reader | None = None,
     threshold: float | None = None,
-    top_k: int = 6,
+    top_k: int = 4,
     composer: Composer | None = None,
     reranker: Any = None,
     scaling: Scaling = UNSCALED,

@@ -37,7 +37,7 @@ class Pipeline:
         *,
         ranker: Ranker,
         threshold: float,
-        top_k: int = 6,
+        top_k: int = 4,
         composer: Composer | None = None,
         scaling: Scaling = UNSCALED,
     ) -> None:
