@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -26,6 +26,7 @@ from embeddings.placement import open_index, open_store, serving
 from embeddings.search import Searcher
 from embeddings.types import Encoder, Filters, Hit
 from qa.assemble import build_composer, build_pipeline
+from qa.baseline import BASELINE, BaselineReader
 from qa.calibration import UNSCALED, Scaling
 from qa.crossencoder import load_cross_encoder
 from qa.followup import standalone
@@ -65,11 +66,11 @@ class _Opened:
 class Service:
     """A home that answers. It follows the index: after an ingest the next question sees the new generation whole."""
 
-    def __init__(self, settings: Settings, store: ArticleStore, encoder: Encoder, reader: Reader | None = None) -> None:
+    def __init__(self, settings: Settings, store: ArticleStore, encoder: Encoder, reader: Reader) -> None:
         self.settings = settings
         self.store = store
         self._encoder = encoder
-        self._reader = reader or _reader(settings)
+        self._reader = reader
         self._reranker = load_cross_encoder(settings.rerank.model) if settings.rerank.model else None
         chat = _chat(settings.llm, settings.llm_api_key)
         llm = settings.llm
@@ -86,9 +87,9 @@ class Service:
         home = settings.home
         store = open_store(home, settings.placement())
         with ThreadPoolExecutor(1, thread_name_prefix="open") as beside:  # native code loads them: both at a time
-            reader = beside.submit(_reader, settings)
-            encoder = load_encoder(settings.encoder.model, home / "models")
-            return cls(settings, store, encoder, reader.result())
+            encoder = beside.submit(load_encoder, settings.encoder.model, home / "models")
+            reader = _reader(settings, encoder.result)
+            return cls(settings, store, encoder.result(), reader)
 
     @property
     def index(self) -> SearchIndex:
@@ -251,8 +252,10 @@ class Service:
         return (found.threshold if found and threshold is None else threshold), found.scaling if found else UNSCALED
 
 
-def _reader(settings: Settings) -> Reader:
+def _reader(settings: Settings, encoder: Callable[[], Encoder]) -> Reader:
     model = settings.reader.model
+    if model == BASELINE:
+        return BaselineReader(encoder())
     return load_hub_reader(model) if model else load_reader(made=settings.home / "models")
 
 

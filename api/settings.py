@@ -83,7 +83,10 @@ class AnswerSettings(_Part):
 
 
 class ReaderSettings(_Part):
-    """Which model reads passages: empty for the shipped one, else a SQuAD 2.0 model's hub name or folder."""
+    """Which model reads passages: empty for the shipped one, else a SQuAD 2.0 model's hub name or folder.
+
+    "baseline" ranks sentences by likeness to the question: to compare with, not to be believed.
+    """
 
     model: str | None = None
 

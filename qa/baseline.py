@@ -10,6 +10,8 @@ from embeddings.types import Encoder, Hit
 from qa.terms import content_stems
 from qa.types import Reading
 
+BASELINE = "baseline"  # what `reader.model` calls it
+
 
 class BaselineReader:
     """Ranks sentences by cosine plus the share of the question's content stems in them; its span is the sentence.

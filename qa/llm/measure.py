@@ -32,7 +32,7 @@ from qa.verify import supports
 
 @dataclass(slots=True)
 class Tally:
-    """Counts over a question set; `first` is seconds to the first sentence of an answer the model had a part in."""
+    """Counts over a question set; `first` is seconds to the first sentence of each answer."""
 
     questions: int = 0
     answered: int = 0
@@ -60,12 +60,10 @@ def measure(with_model: Pipeline, alone: Pipeline, row: dict[str, Any], tally: T
     tally.changed += answer.status != own.status
     quotes = {cited.number: cited.quote for cited in answer.citations}
     archives = {sentence.text for sentence in own.sentences}
-    wrote = False
     for sentence in answer.sentences:
         quote = " ".join(quotes[number] for number in sentence.citations)
         holds = supports(sentence.text, quote)
         model = answer.reason is None and sentence.text not in archives
-        wrote = wrote or model
         tally.sentences += 1
         tally.by_model += model
         tally.unsupported += not holds
@@ -73,7 +71,7 @@ def measure(with_model: Pipeline, alone: Pipeline, row: dict[str, Any], tally: T
             f"{'ok' if holds else 'UNSUPPORTED'}\t{'model' if model else 'archive'}\t{sentence.text}\t<- {quote}",
             flush=True,
         )
-    if wrote and first is not None:
+    if first is not None:
         tally.first.append(first)
 
 
@@ -97,10 +95,12 @@ def main() -> None:
     tally = Tally()
     for line in options.questions.read_text(encoding="utf-8").splitlines():
         measure(with_model, alone, json.loads(line), tally)
-    median = f", first after {statistics.median(tally.first):.2f} s (median)" if tally.first else ""
+    first = (
+        f", first after {statistics.median(tally.first):.2f} s, at most {max(tally.first):.2f}" if tally.first else ""
+    )
     print(
         f"{tally.questions} questions, {tally.answered} answered, {tally.changed} otherwise than without the model; "
-        f"{tally.sentences} sentences shown, {tally.by_model} by the model, {tally.unsupported} unsupported{median}"
+        f"{tally.sentences} sentences shown, {tally.by_model} by the model, {tally.unsupported} unsupported{first}"
     )
     sys.exit(1 if tally.unsupported else 0)
 

@@ -7,6 +7,9 @@ import json
 import httpx
 import pytest
 
+from api.service import Asked, Service
+from api.settings import ReaderSettings
+from qa.baseline import BASELINE
 from tests.api.conftest import ROOT
 
 # Where the shipped reader is still wrong: it marks another sentence of the right article, or is not sure enough.
@@ -34,3 +37,15 @@ def test_an_example_question_is_answered_or_rightly_not(http: httpx.Client, row:
         assert answer["status"] == "answered", answer["confidence"]
         assert row["answer"] in answer["text"]
         assert any(row["answer"] in cited["quote"] for cited in answer["citations"])
+
+
+def test_the_reader_is_right_more_often_than_the_baseline_that_a_setting_puts_in_its_place(service: Service) -> None:
+    settings = service.settings.model_copy(update={"reader": ReaderSettings(model=BASELINE)})
+    baseline = Service.open(settings)
+    rows = [row for row in QUESTIONS if row["answer"]]
+
+    def right(asked: Service) -> int:
+        return sum(row["answer"] in asked.ask(Asked(row["question"])).text for row in rows)
+
+    assert 0 < 1.5 * right(baseline) <= right(service)
+    baseline.close()

@@ -33,6 +33,7 @@ from embeddings.rebuild import rebuild
 from embeddings.search import Searcher
 from embeddings.types import Filters
 from embeddings.update import update_index
+from qa.baseline import BaselineReader
 from tests.faults.worlds import name, source
 
 pytest.importorskip("pymilvus", reason="the extra milvus is not installed")
@@ -169,7 +170,8 @@ def test_an_archive_is_ingested_checked_and_rebuilt(tmp_path: Path) -> None:
     assert hits[0].article.id == name(3)
     assert check_home(home, ENCODER, placement) == []
     uri = str(tmp_path / "milvus.db")
-    service = Service(Settings(home=home, index=IndexSettings(backend="milvus", uri=uri)), store, ENCODER)
+    settings = Settings(home=home, index=IndexSettings(backend="milvus", uri=uri))
+    service = Service(settings, store, ENCODER, BaselineReader(ENCODER))
     assert (service.ready(), service.state()["passages"], service.pointer()) == (None, 9, "milvus-000001")
     assert service.search(Asked("word3x"), 1)[0].article.id == name(3)
     store.delete([name(3)])
