@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from socket import AF_INET, AF_INET6, IPPROTO_TCP, SO_REUSEADDR, SOCK_STREAM, SOL_SOCKET, socket
 from typing import Annotated
 
 import typer
@@ -20,10 +19,11 @@ def serve(
 ) -> None:
     """Serve the HTTP API and the page at /."""
     from api.prefork import serve_by
+    from api.server import bound_socket
     from api.settings import load_settings
 
     settings = load_settings(home)
-    listening = _bound(host, port)
+    listening = bound_socket(host, port)
     address, bound = listening.getsockname()[:2]
     told = f"askive: serving {settings.home} at http://{address}:{bound}"
 
@@ -49,19 +49,3 @@ def serve(
     listening.listen(2048)  # who comes before a worker is ready waits instead of being refused
     print(f"{told}, {workers} workers", file=sys.stderr)
     raise typer.Exit(serve_by(workers, run))
-
-
-def _bound(host: str, port: int) -> socket:
-    """A socket at an address; SettingsError when it cannot be had."""
-    from api.settings import SettingsError
-
-    # The protocol is named, since asyncio turns Nagle's algorithm off only where it is: else each answer waits 40 ms
-    # for the client to acknowledge its head.
-    made = socket(AF_INET6 if ":" in host else AF_INET, SOCK_STREAM, IPPROTO_TCP)
-    made.setsockopt(SOL_SOCKET, SO_REUSEADDR, 1)
-    try:
-        made.bind((host, port))
-    except OSError as error:
-        raise SettingsError(f"{host}:{port} cannot be listened on: {error.strerror or error}") from error
-    made.set_inheritable(True)
-    return made
