@@ -98,7 +98,7 @@ soak overload schema: venv  ## readers and a writer for 10 minutes; ten times ca
 	$(BIN)/python -m tests.reliability.$@ build/measured $(if $(filter schema,$@),,examples/questions/examples.jsonl)
 
 bench-page: venv $(CHROMIUM)  ## how soon the reading room can be used and an answer begins, on the example archive
-	$(BIN)/askive ingest examples/archive --home build/page && $(BIN)/python -m tests.api.browser.measure --home build/page \
+	$(BIN)/askive ingest examples/archive --home build/page && PYTHONPATH=tests/support $(BIN)/python -m tests.api.browser.measure --home build/page \
 	  "Who built the ferry Ardent?" "How many passengers does the Ardent carry?" "Who started the seed shelf in Upper Harrow?"
 
 clean:

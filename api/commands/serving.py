@@ -18,10 +18,12 @@ def serve(
     workers: Annotated[int, typer.Option(min=1, max=64, help="Processes; all map the same index.")] = 1,
 ) -> None:
     """Serve the HTTP API and the page at /."""
+    from api.memory import share_arenas
     from api.prefork import serve_by
     from api.server import bound_socket
     from api.settings import load_settings
 
+    share_arenas()
     settings = load_settings(home)
     listening = bound_socket(host, port)
     address, bound = listening.getsockname()[:2]

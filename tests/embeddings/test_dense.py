@@ -26,7 +26,7 @@ def bits(ids: npt.NDArray[np.int64]) -> npt.NDArray[np.uint8]:
     return np.packbits(allowed, bitorder="little")
 
 
-@pytest.fixture(params=["exact fp32", "IVF128,SQfp16"])
+@pytest.fixture(params=["exact fp32", "IVF256,SQfp16"])
 def written(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(module, "EXACT", COUNT if request.param == "exact fp32" else 500)
     writer = DenseWriter(WIDE)
