@@ -23,6 +23,7 @@ from embeddings import generation as gen
 from embeddings.errors import IndexMissingError
 from embeddings.lock import writer_lock
 from embeddings.placement import HERE, Placement
+from embeddings.sealed import digest
 
 FORMAT = 1
 MANIFEST = "backup.json"  # the first member: every other one with its size and SHA-256
@@ -138,7 +139,7 @@ def _described(content: Path, generation: str | None) -> dict[str, Any]:
     with closing(sqlite3.connect(content / "articles.sqlite")) as database:
         articles = database.execute("SELECT count(*) FROM articles").fetchone()[0]
     paths = sorted(path for path in content.rglob("*") if path.is_file())
-    files = {str(p.relative_to(content)): {"bytes": p.stat().st_size, "sha256": gen.digest(p)} for p in paths}
+    files = {str(p.relative_to(content)): {"bytes": p.stat().st_size, "sha256": digest(p)} for p in paths}
     return {
         "format": FORMAT,
         "askive": version("askive"),

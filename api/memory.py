@@ -15,12 +15,15 @@ def share_arenas() -> None:
 
     An index writer begins threads of its own: forty changed articles were 140 MB that nothing used.
     """
-    with suppress(OSError, AttributeError):  # another system's C library, which does as it likes
-        ctypes.CDLL("libc.so.6").mallopt(_M_ARENA_MAX, _ARENAS)
+    _glibc("mallopt", _M_ARENA_MAX, _ARENAS)
 
 
 def give_back_memory() -> None:
     """Collect what nothing holds, and have glibc return it: its arenas keep for ever what an index once took."""
     gc.collect()
+    _glibc("malloc_trim", 0)
+
+
+def _glibc(function: str, *arguments: int) -> None:
     with suppress(OSError, AttributeError):  # another system's C library, which does as it likes
-        ctypes.CDLL("libc.so.6").malloc_trim(0)
+        getattr(ctypes.CDLL("libc.so.6"), function)(*arguments)

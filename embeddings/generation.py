@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from embeddings.errors import IndexCorruptError, IndexMissingError, IndexWriteError
+from embeddings.sealed import digest
 
 MANIFEST = "manifest.json"
 SEAL = "manifest.sha256"  # of the manifest, which holds the checksums of everything else
@@ -96,11 +97,6 @@ def publish(generation: Path, manifest: dict[str, Any], base: Path | None) -> No
         if other not in (generation, before):
             (other / MANIFEST).unlink(missing_ok=True)  # first: what a kill leaves of it is then no generation
             shutil.rmtree(other, ignore_errors=True)
-
-
-def digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _files(generation: Path) -> Iterator[Path]:

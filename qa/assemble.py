@@ -15,7 +15,7 @@ from qa.cite import cite
 from qa.crossencoder import CrossEncoderRetriever
 from qa.llm.client import Chat
 from qa.llm.writer import PATIENCE, Checks, LLMComposer
-from qa.pipeline import Pipeline
+from qa.pipeline import TOP_K, Pipeline
 from qa.reader.runtime import load_reader
 from qa.rerank import WeightedRanker
 from qa.retrieve import HybridRetriever
@@ -34,7 +34,7 @@ def build_pipeline(
     *,
     reader: Reader | None = None,
     threshold: float | None = None,
-    top_k: int = 4,
+    top_k: int = TOP_K,
     composer: Composer | None = None,
     reranker: Any = None,
     scaling: Scaling = UNSCALED,

@@ -14,6 +14,7 @@ from qa.names import find_names
 from qa.types import Answer, Composer, Draft, Question, Ranker, Reader, Retriever, Sentence, Verifier, Writer
 
 NEAREST = 10  # articles that an abstention offers
+TOP_K = 4  # passages read for a question (docs/decisions/0054-four-passages-read.md)
 RETRIEVED = 30  # hits that an answer comes with; the best `top_k` of them are read
 
 
@@ -37,7 +38,7 @@ class Pipeline:
         *,
         ranker: Ranker,
         threshold: float,
-        top_k: int = 4,
+        top_k: int = TOP_K,
         composer: Composer | None = None,
         scaling: Scaling = UNSCALED,
     ) -> None:

@@ -173,7 +173,8 @@ def _manifest(folder: Path) -> dict[str, Any]:
     path = folder / MANIFEST
     try:
         manifest = json.loads(path.read_text(encoding="utf-8"))
-        if {GRAPH, TOKENIZER} <= set(manifest["sha256"]) and {"calibration", "probe"} <= set(manifest):
+        parts = (manifest["calibration"], manifest["probe"])
+        if {GRAPH, TOKENIZER} <= set(manifest["sha256"]) and all(isinstance(part, dict) for part in parts):
             return dict(manifest)
     except OSError as error:
         raise WeightsError(f"the reader's manifest {path} cannot be read: {error.strerror}; reinstall") from error

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tokenizers import Tokenizer
 
-from embeddings.runtimes import Ids, OnnxRuntime, OpenVinoRuntime, Outputs
+from embeddings.runtimes import Ids, OnnxRuntime, OpenVinoRuntime, Outputs, Runtime
 from embeddings.types import Hit
 from qa.reader import load_reader, runtime
 from qa.reader.errors import WeightsError
@@ -105,17 +105,13 @@ def test_a_file_that_is_no_graph_is_typed(tmp_path: Path) -> None:
         load_reader(tmp_path)
 
 
-@pytest.fixture
-def in_bf16(tmp_path: Path) -> OnnxReader:
-    """The reader as OpenVINO runs it, on whatever processor this is; what it made lies in tmp_path."""
-    xml = converted(WEIGHTS / GRAPH, digest(WEIGHTS / GRAPH), tmp_path)
-    return OnnxReader(OpenVinoRuntime(xml, 2), Tokenizer.from_file(str(WEIGHTS / TOKENIZER)), Calibration(0, 1, 0))
+def read_by(runtime: Runtime) -> OnnxReader:
+    return OnnxReader(runtime, Tokenizer.from_file(str(WEIGHTS / TOKENIZER)), Calibration(0, 1, 0))
 
 
-def test_in_bf16_it_reads_what_it_reads_in_fp32(in_bf16: OnnxReader) -> None:
-    exact = OnnxReader(
-        OnnxRuntime(WEIGHTS / GRAPH, 2), Tokenizer.from_file(str(WEIGHTS / TOKENIZER)), Calibration(0, 1, 0)
-    )
+def test_in_bf16_it_reads_what_it_reads_in_fp32(tmp_path: Path) -> None:
+    in_bf16 = read_by(OpenVinoRuntime(converted(WEIGHTS / GRAPH, digest(WEIGHTS / GRAPH), tmp_path), 2))
+    exact = read_by(OnnxRuntime(WEIGHTS / GRAPH, 2))
     pairs = [(QUESTION, "An app | June 1, 2020 | ", text + " " + OFF * n) for text in (GOOD, OFF) for n in range(8)]
     assert sum(found[0][2] > 0 for found in exact.raw(pairs)) >= 6
     for near, far in zip(in_bf16.raw(pairs), exact.raw(pairs), strict=True):
