@@ -43,12 +43,14 @@ class Filters:
 @dataclass(frozen=True, slots=True)
 class Hit:
     """A retrieved passage. `score` orders hits of one search; `ranks` is its 1-based place in each retriever's
-    list ("dense", "lexical"), absent where that retriever did not return it."""
+    list ("dense", "lexical"), absent where that retriever did not return it; `place` its 0-based one among the hits of
+    a question, once they are in their order."""
 
     passage: Passage
     article: Article
     score: float
     ranks: Mapping[str, int] = field(default_factory=dict)
+    place: int = 0
 
 
 class Encoder(Protocol):

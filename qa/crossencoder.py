@@ -7,6 +7,7 @@ from typing import Any
 
 from embeddings.types import Hit
 from qa.reader.errors import ReaderError
+from qa.retrieve import placed
 from qa.types import Question, Retriever
 
 
@@ -27,7 +28,7 @@ class CrossEncoderRetriever:
         pairs = [(question.standalone, f"{hit.article.title}. {hit.passage.text}") for hit in hits]
         scores = self._model.predict(pairs, activation_fn=torch.nn.Sigmoid(), show_progress_bar=False)
         scored = [replace(hit, score=float(score)) for hit, score in zip(hits, scores, strict=True)]
-        return sorted(scored, key=lambda hit: -hit.score)
+        return placed(sorted(scored, key=lambda hit: -hit.score))
 
 
 def load_cross_encoder(name: str) -> Any:

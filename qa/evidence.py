@@ -7,32 +7,19 @@ plain from the words. These features go into the order of readings (qa/rerank.py
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass
 from functools import lru_cache
 
 from embeddings.sentences import sentence_spans
+from qa.kinds import kind_of
 from qa.names import Name, find_names
-from qa.terms import content_stems, numbers, stem, tokens
+from qa.terms import content_stems, stem, tokens
 from qa.types import Question, Reading
 
 _DEMONYM_STEM = 4  # letters: "China" and "Chinese", "India" and "Indian", "Italy" and "Italian" share them
 _DEMONYM_ENDINGS = ("an", "ese", "ish", "i")
-_AMOUNT = re.compile(
-    r"\bhow (?:many|much|old|far|tall|big|large|long|often|fast|high|heavy)\b|"
-    r"\bwhat (?:share|percentage|proportion|number|amount|age|price)\b",
-    re.IGNORECASE,
-)
-_TIME = re.compile(r"\b(?:when|(?:what|which) (?:year|month|day|date|time|week|season|century))\b", re.IGNORECASE)
-_PERSON = re.compile(r"\b(?:who|whom|whose)\b", re.IGNORECASE)
-_PLACE = re.compile(r"\b(?:where|(?:what|which) (?:country|city|town|state|place|region|village))\b", re.IGNORECASE)
-_DATED = re.compile(
-    r"\d|\b(?:January|February|March|April|May|June|July|August|September|October|November|December|"
-    r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|spring|summer|autumn|winter|today|yesterday|tomorrow|noon|midnight|"
-    r"week|month|year|decade|century|morning|evening|night|Christmas|Easter)s?\b"
-)
-_COUNTED = re.compile(r"\d|\b(?:dozens?|hundreds?|thousands?|millions?|half|quarter|third|twice|once|none|no)\b", re.I)
+_PLACES = 3  # of retrieval, from the first to the last passage read by default
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,15 +45,16 @@ class Evidence:
 class Belief:
     """Weights of the log-odds that the reading answers; fitted by `python -m qa.fit` (docs/reader.md says on what)."""
 
-    bias: float = -1.45
-    odds: float = 0.72
-    behind: float = 0.06
-    missing: float = -0.23
-    named: float = 0.27
-    here: float = 0.90
-    near: float = 0.05
-    passage: float = -0.11
-    kind: float = 0.37
+    bias: float = -1.89
+    odds: float = 0.70
+    retrieval: float = 0.92
+    place: float = -1.71
+    missing: float = -0.11
+    named: float = 0.17
+    here: float = 0.99
+    near: float = -0.12
+    passage: float = -0.07
+    kind: float = 0.26
 
 
 def evidence(question: Question, reading: Reading) -> Evidence:
@@ -96,9 +84,12 @@ def confidence(question: Question, reading: Reading, belief: Belief = Belief()) 
 
 
 def told(question: Question, reading: Reading) -> tuple[float, ...]:
-    """Return what `Belief` weighs, its leading 1 for the bias included."""
-    odds, behind = max(-12.0, min(12.0, reading.score)), min(12.0, reading.behind)
-    return 1.0, odds, behind, *astuple(evidence(question, reading))
+    """Return what `Belief` weighs: 1 for the bias, the reader's odds of the span, the fused score and the place of
+    retrieval, and the evidence of the words. A span's odds are its passage's, less what it is behind the best there.
+    """
+    odds = max(-12.0, min(12.0, reading.score - reading.behind))
+    place = min(1.0, reading.hit.place / _PLACES)
+    return 1.0, odds, reading.hit.score, place, *astuple(evidence(question, reading))
 
 
 def missing_names(question: Question, reading: Reading) -> list[str]:
@@ -107,17 +98,6 @@ def missing_names(question: Question, reading: Reading) -> list[str]:
     return _missing(
         question, f"{article.title} {reading.hit.passage.text} {article.source or ''} {article.published or ''}"
     )
-
-
-def kind_of(question: str, span: str, sentence: str) -> float:
-    """Return 1 if a span is of the kind that the question asks for, 0 if not, 0.5 where the question does not tell."""
-    if _AMOUNT.search(question):
-        return float(bool(_COUNTED.search(span) or numbers(span)))
-    if _TIME.search(question):
-        return float(bool(_DATED.search(span)))
-    if _PERSON.search(question) or _PLACE.search(question):
-        return float(bool(find_names(f"x {span}")) or span == sentence)
-    return 0.5
 
 
 def _missing(question: Question, text: str) -> list[str]:

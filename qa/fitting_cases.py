@@ -17,7 +17,7 @@ from archive.types import Article
 from embeddings.types import Hit, Passage
 from qa.evidence import told
 from qa.fitting import Case
-from qa.pipeline import RETRIEVED
+from qa.pipeline import RETRIEVED, TOP_K
 from qa.question import understand
 from qa.reader.examples import Example, contains_any, split_of
 from qa.reader.negatives import Negatives, unanswerable_sets
@@ -25,7 +25,6 @@ from qa.rerank import features
 from qa.retrieve import HybridRetriever
 from qa.types import Question, Reader, Reading
 
-READ = 6  # passages a question, as the pipeline reads
 NEGATIVES = 2  # unanswerable counterparts kept for each answerable example of the calibration split
 # How much each of them counts: a confidence is a probability only for some share of questions that can be answered, and
 # two in three is that of the news-quiz sets and of what readers ask of an archive they know.
@@ -46,8 +45,8 @@ def from_questions(
             question = understand(row["question"], as_of=day, known_sources=sources)
             hits = retriever.retrieve(question, RETRIEVED)
             gold = frozenset(article_id(str(url), None, "", None) for url in row["gold"])
-            readings = _all(reader.read(question.standalone, hits[:READ]))
-            unread = tuple(hit.article.id for hit in hits[READ:])
+            readings = _all(reader.read(question.standalone, hits[:TOP_K]))
+            unread = tuple(hit.article.id for hit in hits[TOP_K:])
             halves[number >= len(part) // 2].append(
                 _case(question, readings, tuple(row["answers"]), gold, kind, unread)
             )

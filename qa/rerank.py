@@ -15,33 +15,33 @@ from qa.when import preferred, recency
 class Weights:
     """Of the features of `features`, in log-odds; fitted by `python -m qa.fit` (docs/reader.md says on what)."""
 
-    reader: float = 0.75
+    reader: float = 0.70
     behind: float = -0.32
-    retrieval: float = 5.12
-    recency: float = 5.74
-    window: float = 2.44
-    missing: float = -0.05
-    named: float = 0.17
-    here: float = 0.99
-    near: float = 0.05
-    passage: float = 1.50
-    kind: float = 1.24
+    retrieval: float = 3.74
+    recency: float = 5.10
+    window: float = 2.10
+    missing: float = -0.14
+    named: float = 0.15
+    here: float = 1.01
+    near: float = 0.03
+    passage: float = 1.46
+    kind: float = 0.67
 
 
 # What the articles shown beside an answer are ordered by: the same features, fitted so that a right article comes first
 # whether or not the sentence read in it is right.
 ARTICLES = Weights(
-    reader=0.34,
-    behind=-0.03,
-    retrieval=8.16,
-    recency=6.30,
-    window=3.36,
-    missing=-1.13,
-    named=0.29,
-    here=-2.53,
-    near=2.30,
-    passage=0.55,
-    kind=0.82,
+    reader=0.49,
+    behind=-0.16,
+    retrieval=7.49,
+    recency=5.91,
+    window=3.33,
+    missing=-0.71,
+    named=0.32,
+    here=-2.17,
+    near=0.08,
+    passage=1.79,
+    kind=-1.09,
 )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Protocol
 
@@ -42,7 +43,12 @@ class HybridRetriever:
                 *hits,
                 *(replace(hit, score=min(hit.score, least)) for hit in inside if hit.passage.id not in known),
             ]
-        return _spread(sorted(hits, key=lambda hit: -_prior(question, hit)))[:k]
+        return placed(_spread(sorted(hits, key=lambda hit: -_prior(question, hit)))[:k])
+
+
+def placed(hits: Sequence[Hit]) -> list[Hit]:
+    """Return the hits with their places among them."""
+    return [replace(hit, place=place) for place, hit in enumerate(hits)]
 
 
 def _spread(hits: list[Hit]) -> list[Hit]:

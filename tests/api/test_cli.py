@@ -12,6 +12,7 @@ import pytest
 from servers import copied
 
 from api.settings import load_settings
+from archive.store import ArticleStore
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -32,6 +33,24 @@ def test_ask_reads_well(home: Path) -> None:
     done = askive("ask", "Who built the ferry Ardent?", home=home)
     assert "Marrow Yards" in done.stdout
     assert "[1] Ferry to Little Skerry returns with an electric boat — Harrow Herald, 2024-03-12" in done.stdout
+
+
+def test_the_saved_page_answers_from_its_exact_place(archive_page: Path, tmp_path: Path, models: Path) -> None:
+    (tmp_path / "models").symlink_to(models)
+    assert askive("ingest", archive_page, home=tmp_path).returncode == 0
+    done = askive("ask", "Which airline carried Jack Ma's donation?", "--json", home=tmp_path)
+    assert done.returncode == 0, done.stderr
+    answer = json.loads(done.stdout)
+    assert (answer["status"], len(answer["citations"])) == ("answered", 1)
+    cited = answer["citations"][0]
+    start, end = cited["span"]
+    assert cited["quote"][start:end] == "China Eastern Airlines"
+    assert (cited["source"], cited["published"]) == ("The BBC", "2020-03-16")
+    store = ArticleStore(tmp_path / "articles.sqlite")
+    article = store.get(cited["article_id"])
+    store.close()
+    assert article is not None
+    assert article.text[cited["start"] : cited["end"]] == cited["quote"] == answer["text"]
 
 
 def test_ingest_again_adds_nothing_and_names_what_failed(tmp_path: Path, home: Path) -> None:

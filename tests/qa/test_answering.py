@@ -207,4 +207,5 @@ def test_one_article_does_not_fill_the_places(make_reading: MakeReading) -> None
         return replace(found, passage=replace(found.passage, id=number), score=score)
 
     search = FakeSearch([hit("a", 1, 0.9), hit("a", 2, 0.8), hit("a", 3, 0.7), hit("b", 4, 0.1)])
-    assert [h.passage.id for h in HybridRetriever(search).retrieve(question("?"), 4)] == [1, 2, 4, 3]
+    found = HybridRetriever(search).retrieve(question("?"), 4)
+    assert [(h.passage.id, h.place) for h in found] == [(1, 0), (2, 1), (4, 2), (3, 3)]

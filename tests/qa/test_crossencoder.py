@@ -50,6 +50,7 @@ def test_hits_come_in_the_models_own_order(folder: Path, make_reading) -> None: 
         logits = model.model(**batch).logits[:, 0]
     wanted = sorted(zip(torch.sigmoid(logits).tolist(), "abc", strict=True), reverse=True)
     assert [h.article.id for h in found] == [name for _, name in wanted]
+    assert [h.place for h in found] == [0, 1, 2]
     assert [h.score for h in found] == pytest.approx([score for score, _ in wanted], abs=1e-4)
 
 

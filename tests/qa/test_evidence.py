@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
-from qa.evidence import Belief, confidence, evidence, kind_of, missing_names
+from qa.evidence import Belief, confidence, evidence, missing_names
+from qa.kinds import kind_of
 from qa.types import Question, Reading
 
 MakeReading = Callable[..., Reading]
@@ -50,6 +52,11 @@ def test_shares_of_the_questions_other_words(make_reading: MakeReading) -> None:
         ("Who opened it?", "Marta Lindqvist", 1.0),
         ("Who opened it?", "a barn", 0.0),
         ("Why did it open?", "a barn", 0.5),
+        ("Which trail site was sold?", "Sendero, a site for walkers", 1.0),
+        ("Which airline flew it?", "Harrow Air", 1.0),
+        ("Which airline flew it?", "the airlines of the north", 1.0),
+        ("Which airline flew it?", "a barn", 0.0),
+        ("What tools were used?", "a barn", 0.5),
     ],
 )
 def test_the_kind_of_the_span(question: str, span: str, kind: float) -> None:
@@ -58,8 +65,13 @@ def test_the_kind_of_the_span(question: str, span: str, kind: float) -> None:
 
 def test_confidence_is_the_logistic_of_the_weighed_evidence(make_reading: MakeReading) -> None:
     reading = make_reading("120 million", text=TEXT, p=0.8)
-    belief = Belief(bias=0.1, odds=1.0, missing=-2.0, named=0.5, here=0.0, near=0.0, passage=0.0, kind=0.3)
-    score = 0.1 + math.log(4) + 0.5 + 0.3
+    belief = Belief(
+        0.1, odds=1.0, retrieval=2.0, place=-3.0, missing=-2.0, named=0.5, here=0, near=0, passage=0, kind=0.3
+    )
+    score = 0.1 + math.log(4) + 2 * 0.5 + 0.5 + 0.3
     assert confidence(ask("How many in India?"), reading, belief) == pytest.approx(1 / (1 + math.exp(-score)))
-    score = 0.1 + math.log(4) - 2.0 + 0.3
+    second = replace(reading, behind=1.5, hit=replace(reading.hit, place=1))
+    told = 1 / (1 + math.exp(-(score - 1.5 - 3 / 3)))
+    assert confidence(ask("How many in India?"), second, belief) == pytest.approx(told)
+    score = 0.1 + math.log(4) + 2 * 0.5 - 2.0 + 0.3
     assert confidence(ask("How many in Brazil?"), reading, belief) == pytest.approx(1 / (1 + math.exp(-score)))

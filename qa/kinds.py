@@ -1,0 +1,68 @@
+"""Is a span of the kind that a question asks for? An amount, a time, a name, or what the question itself calls it."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from qa.names import find_names
+from qa.terms import content_stems, numbers, stem, tokens
+
+_AMOUNT = re.compile(
+    r"\bhow (?:many|much|old|far|tall|big|large|long|often|fast|high|heavy)\b|"
+    r"\bwhat (?:share|percentage|proportion|number|amount|age|price)\b",
+    re.IGNORECASE,
+)
+_TIME = re.compile(r"\b(?:when|(?:what|which) (?:year|month|day|date|time|week|season|century))\b", re.IGNORECASE)
+_PERSON = re.compile(r"\b(?:who|whom|whose)\b", re.IGNORECASE)
+_PLACE = re.compile(r"\b(?:where|(?:what|which) (?:country|city|town|state|place|region|village))\b", re.IGNORECASE)
+_DATED = re.compile(
+    r"\d|\b(?:January|February|March|April|May|June|July|August|September|October|November|December|"
+    r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|spring|summer|autumn|winter|today|yesterday|tomorrow|noon|midnight|"
+    r"week|month|year|decade|century|morning|evening|night|Christmas|Easter)s?\b"
+)
+_COUNTED = re.compile(r"\d|\b(?:dozens?|hundreds?|thousands?|millions?|half|quarter|third|twice|once|none|no)\b", re.I)
+_ASKED = re.compile(r"\b(?:which|what)\s+(.*)", re.IGNORECASE)
+_WORD = re.compile(r"[\w’'-]+")
+_HEAD_WORDS = 3  # "which trail site", "what new electric ferry": no noun is further from "which"
+_AFTER = frozenset(
+    """did does do is are was were has have had can could will would should may might must of in on at for from to by
+    with about that which who""".split()
+)
+_NAMED = frozenset(
+    stem(word)
+    for word in """company firm airline brand retailer supermarket bank charity university school college hospital
+    newspaper paper magazine agency club team party group band court organisation organization minister president leader
+    politician actor singer player footballer driver author writer director investor film movie book song album show
+    programme series app website site platform river island county""".split()
+)
+
+
+def kind_of(question: str, span: str, sentence: str) -> float:
+    """Return 1 if a span is of the kind that the question asks for, 0 if not, 0.5 where the question does not tell."""
+    if _AMOUNT.search(question):
+        return float(bool(_COUNTED.search(span) or numbers(span)))
+    if _TIME.search(question):
+        return float(bool(_DATED.search(span)))
+    if _PERSON.search(question) or _PLACE.search(question):
+        return float(_names_one(span) or span == sentence)
+    head = _head(question)
+    if not head.isdisjoint(content_stems(span)):
+        return 1.0  # "which airline": "China Eastern Airlines"
+    return float(_names_one(span)) if head & _NAMED else 0.5
+
+
+@lru_cache(maxsize=256)
+def _head(question: str) -> frozenset[str]:
+    """The stems of what follows "which" or "what" up to a verb or preposition: "which trail site was sold"."""
+    asked = _ASKED.search(question)
+    words: list[str] = []
+    for word in _WORD.findall(asked[1])[:_HEAD_WORDS] if asked else ():
+        if word.lower() in _AFTER:
+            break
+        words.append(word)
+    return frozenset(stem(token) for token in tokens(" ".join(words)))
+
+
+def _names_one(span: str) -> bool:
+    return bool(find_names(f"x {span}"))  # a word in front: the first of a text is a capital whatever it is
