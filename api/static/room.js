@@ -107,6 +107,6 @@ share.querySelector("[data-link]").addEventListener("click", async () => {
 });
 // The deferred widget.js has run before this file, and a question in the page's address is already being asked.
 share.hidden = !asked;
-document.querySelector(".picture")?.scrollTo(1e6, 0); // the latest months first
+requestAnimationFrame(() => document.querySelector(".picture")?.scrollTo(1e6, 0)); // the latest months first
 picture();
 performance.mark("room-ready");

@@ -270,8 +270,8 @@ class ArchiveChat extends HTMLElement {
     this.#root.dir = this.getAttribute("dir") || (/^(ar|fa|he|ur)\b/.test(this.language) ? "rtl" : "");
     this.#root.replaceChildren(...(inline ? [] : [this.#button]), this.#panel);
     this.#turns = this.#turns.map((turn) => this.#redraw(turn));
-    if (!this.#turns.length) this.#log.append(this.#welcome());
-    this.#log.scrollTop = this.#log.scrollHeight;
+    if (this.#turns.length) this.#log.scrollTop = this.#log.scrollHeight;
+    else this.#log.append(this.#welcome());
     this.#working(false);
     this.#colour();
     if (open) this.open();
