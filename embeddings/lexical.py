@@ -19,6 +19,9 @@ TITLE_BOOST = 0.5  # a title's words are in most of its passages too; chosen on 
 # Of two words of meaning side by side in the question, as a phrase ("Jack Ma", "test kits"). On the first half of
 # news-2022 MRR@10 is 0.801 with it and 0.797 without where `as_of` is withheld, 0.797 and 0.795 where it is told.
 PAIR_BOOST = 0.25
+# A stop word in more than this share of the passages is left out of a question: "the" among a million passages is
+# most of the time of a search and next to none of its scores (docs/decisions/0057-words-left-out.md).
+COMMON = 0.6
 _WORD = re.compile(r"[^\W_]+")
 _MAX_WORDS = 64  # a question has at most 2,000 characters; more words only slow the search
 _WRITER_BYTES = 64 << 20
@@ -109,7 +112,8 @@ class LexicalIndex:
         words = [word.lower() for word in _WORD.findall(text)[:_MAX_WORDS]]
         if not words:
             return []
-        asked = self._index.parse_query(" ".join(words), ["body", "title"], field_boosts={"title": title_boost})
+        said = [word for word in words if not self._says_nothing(word)] or words
+        asked = self._index.parse_query(" ".join(said), ["body", "title"], field_boosts={"title": title_boost})
         parts = [(tantivy.Occur.Should, asked)]
         if pair_boost:
             parts += [(tantivy.Occur.Should, tantivy.Query.boost_query(pair, pair_boost)) for pair in _pairs(words)]
@@ -117,6 +121,11 @@ class LexicalIndex:
         wanted += [(tantivy.Occur.Must, part) for part in _conditions(filters)]
         hits = self._searcher.search(tantivy.Query.boolean_query(wanted), k, count=False).hits
         return [(self._searcher.doc(address)["id"][0], float(score)) for score, address in hits]
+
+    def _says_nothing(self, word: str) -> bool:
+        if word not in STOPWORDS:
+            return False
+        return self._searcher.doc_freq("body", STEMMER.analyze(word)[0]) > COMMON * self.count()
 
 
 def _pairs(words: list[str]) -> Iterator[tantivy.Query]:

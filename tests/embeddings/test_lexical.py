@@ -56,6 +56,23 @@ def test_scores_are_bm25_of_body_and_boosted_title(tmp_path: Path, query: str) -
     assert [score for _, score in found] == sorted((score for _, score in found), reverse=True)
 
 
+def test_a_stop_word_of_most_passages_is_left_out_and_a_rare_one_counts(tmp_path: Path) -> None:
+    index = LexicalIndex(tmp_path)
+    texts = ["the ferry", "the mill", "the ferry the mask", "after ferry wind"]  # "the" in three of four: above COMMON
+    with index.changing() as change:
+        for number, text in enumerate(texts):
+            article = Article(str(number), None, "", text, None, None)
+            change.add(article, [Passage(number, article.id, text, 0, len(text))])
+
+    def found(query: str) -> dict[int, float]:
+        return dict(index.search(query, 10, Filters()))
+
+    assert found("the ferry") == found("ferry")
+    assert set(found("the")) == {0, 1, 2}  # nothing else is asked
+    scores = {number: bm25(["after", "ferry"], texts, number) for number in (0, 2, 3)}
+    assert found("after ferry") == pytest.approx(scores, rel=1e-4)
+
+
 def test_a_pair_of_words_adds_the_bm25_of_its_phrase(tmp_path: Path) -> None:
     """A phrase's idf is the sum of its words' and its count that of the phrase (Lucene's way, and tantivy's)."""
     index = build(tmp_path)
