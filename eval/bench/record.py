@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 Round = dict[str, Any]
+RESULTS = (":(top,exclude)docs/benchmarks", ":(top,exclude)docs/benchmarks.md")  # one part's, written before the next
 
 
 def add_round(folder: Path, part: str, found: Round, *, fresh: bool = False) -> None:
@@ -38,13 +39,18 @@ def machine() -> str:
 
 
 def commit() -> str:
-    """Return the commit that is measured; "unknown" outside a repository."""
-    asked = ["git", "describe", "--always", "--dirty", "--abbrev=12"]
+    """Return the commit that is measured, with "-dirty" where more is changed than results; "unknown" outside one."""
     try:
-        told = subprocess.run(asked, capture_output=True, text=True, cwd=Path(__file__).parent, check=True).stdout
+        name = _git("rev-parse", "--short=12", "HEAD")
+        changed = _git("status", "--porcelain", "--untracked-files=no", "--", ":/", *RESULTS)
     except (OSError, subprocess.CalledProcessError):
         return "unknown"
-    return told.strip()
+    return f"{name}-dirty" if changed else name
+
+
+def _git(*arguments: str) -> str:
+    told = subprocess.run(["git", *arguments], capture_output=True, text=True, cwd=Path(__file__).parent, check=True)
+    return told.stdout.strip()
 
 
 def spread(milliseconds: list[float]) -> dict[str, float]:
