@@ -112,7 +112,8 @@ def refresh_index(
         return index, 0
     try:
         with VectorLog(folder / "vectors.log", encoder.name, encoder.dimension) as log:
-            index = update_index(folder, encoder, store.iterate(stale), gone, LoggedEncode(encoder, log, progress))
+            encode = LoggedEncode(encoder, log, progress, len(stale))
+            index = update_index(folder, encoder, store.iterate(stale), gone, encode)
             log.discard()
     except OSError as error:
         raise IndexWriteError(f"{folder}: the index cannot be written: {error.strerror or error}") from error
@@ -123,18 +124,22 @@ def refresh_index(
 class LoggedEncode:
     """Encodes texts in batches, each written to the log before the next, and takes known vectors from it.
 
-    How many passages there will be is not known while articles are still being cut. An encoder that spreads its work
-    (RayEncoder) is given the whole window at once.
+    How many passages there will be is not known while articles are still being cut: as many an article as there were
+    so far are expected of all `articles`. An encoder that spreads its work (RayEncoder) is given the whole window at
+    once.
     """
 
-    def __init__(self, encoder: Encoder, log: VectorLog, progress: Progress) -> None:
+    def __init__(self, encoder: Encoder, log: VectorLog, progress: Progress, articles: int) -> None:
         self._encoder = encoder
         self._batch = WINDOW if isinstance(encoder, RayEncoder) else ENCODE_BATCH
         self._log = log
         self._progress = progress
-        self._done = 0
+        self._articles = articles
+        self._cut = self._passages = self._done = 0
 
-    def __call__(self, texts: list[str]) -> Vectors:
+    def __call__(self, texts: list[str], articles: int) -> Vectors:
+        self._cut += articles
+        self._passages += len(texts)
         keys = [vector_key(self._encoder.name, text) for text in texts]
         fresh = [i for i, key in enumerate(keys) if key not in self._log]
         # Neighbours in length are batched together over a wide window, so that little is padded.
@@ -148,7 +153,7 @@ class LoggedEncode:
 
     def _step(self, passages: int) -> None:
         self._done += passages
-        self._progress("encode", self._done, 0)
+        self._progress("encode", self._done, round(self._passages * self._articles / self._cut))
 
 
 def _all(

@@ -43,9 +43,8 @@ def rebuild(
         try:
             with VectorLog(folder / "vectors.log", encoder.name, encoder.dimension) as log:
                 carry_over(folder, store, encoder.name, log)
-                index: SearchIndex = update_index(
-                    folder, encoder, store.iterate(), [], LoggedEncode(encoder, log, report), anew=True
-                )
+                encode = LoggedEncode(encoder, log, report, store.count())
+                index: SearchIndex = update_index(folder, encoder, store.iterate(), [], encode, anew=True)
                 log.discard()
         except OSError as error:
             raise IndexWriteError(f"{folder}: the index cannot be written: {error.strerror or error}") from error

@@ -26,7 +26,7 @@ from embeddings.table import COLUMNS, Row, Table
 from embeddings.types import Encoder, Passage, Vectors
 
 WINDOW = 2048  # passages that are encoded together: sorted by length, little of them is padding
-Encode = Callable[[list[str]], Vectors]
+Encode = Callable[[list[str], int], Vectors]  # texts, and of how many articles they are all the passages
 Cut = tuple[Article, list[Passage], list[str]]  # of one article; what is encoded of each passage
 
 
@@ -42,7 +42,7 @@ def update_index(
     """Write a new generation with articles added (or replaced) and removed, switch to it, and open it.
 
     The old generation's vectors and words are kept, so the cost is that of the change and of copying files.
-    `encode` embeds texts (default: the encoder itself); it is where progress and a cache of vectors come in.
+    `encode` embeds the texts of whole articles (default: by the encoder alone), for progress and a cache of vectors.
     `anew` builds on nothing instead of on the generation that serves.
     """
     old: Path | None = None
@@ -51,7 +51,7 @@ def update_index(
             old = gen.current(folder)
     fresh = gen.next_folder(folder)
     try:
-        _build(old, fresh, encoder, added, set(removed), encode or encoder.encode)
+        _build(old, fresh, encoder, added, set(removed), encode or (lambda texts, _: encoder.encode(texts)))
     except OSError as error:
         shutil.rmtree(fresh, ignore_errors=True)
         raise IndexWriteError(f"{folder}: the index cannot be written: {error.strerror or error}") from error
@@ -80,7 +80,7 @@ def _build(
         for window in _windows(ahead(_cut(added, first))):
             passages = [passage for _, cut, _ in window for passage in cut]
             if passages:
-                vectors = encode([text for _, _, texts in window for text in texts])
+                vectors = encode([text for _, _, texts in window for text in texts], len(window))
                 dense.add(np.array([p.id for p in passages], dtype=np.int64), vectors)
             for article, cut, _ in window:
                 gone.add(article.id)

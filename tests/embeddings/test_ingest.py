@@ -126,6 +126,22 @@ def test_a_killed_ingest_goes_on_where_it_was(tmp_path: Path, stage: str, left: 
     assert len({match.article_id for match in whole}) == 300
 
 
+def test_progress_foretells_how_many_passages_there_will_be(tmp_path: Path) -> None:
+    steps: list[tuple[int, int]] = []
+
+    def progress(stage: str, done: int, total: int) -> None:
+        if stage == "encode":
+            steps.append((done, total))
+
+    # Of one passage each, so that after the first window of 2,048 articles as many are foretold as there are.
+    ingest([write(tmp_path / "a.jsonl", range(3000))], tmp_path / "home", encoder=ENCODER, progress=progress)
+    assert {total for _, total in steps} == {3000}
+    assert (steps[0][0], steps[-1][0]) == (0, 3000)
+    steps.clear()
+    ingest([write(tmp_path / "b.jsonl", range(2990, 3010))], tmp_path / "home", encoder=ENCODER, progress=progress)
+    assert steps[-1] == (10, 10)
+
+
 def test_a_second_writer_is_told_who_holds_the_lock(tmp_path: Path) -> None:
     home = tmp_path / "home"
     with writer_lock(home), pytest.raises(IndexLockedError, match=str(os.getpid())):
