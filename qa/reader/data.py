@@ -61,9 +61,10 @@ def _archive_example(row: dict[str, Any], title: str, published: date | None, te
 
 
 def load_written_examples(questions: Path, folder: Path) -> list[Example]:
-    """Read questions of our own on news of 2023: rows {url, start, end, question, answer: [start, end] | null}.
+    """Read questions of our own on news of 2023, a passage a row: {url, start, end, questions: [{question, answer}]}.
 
-    `start` and `end` cut the passage from the article's text, `answer` the span from the passage: no text is kept.
+    `start` and `end` cut the passage from the article's text, and `answer` ([start, end], or null where the passage
+    does not say) the span from the passage: no text is kept.
     """
     articles = {a["url"]: a for row in _rows(folder, "news-2023") for a in row["positives"] + row["negatives"]}
     found = []
@@ -72,11 +73,14 @@ def load_written_examples(questions: Path, folder: Path) -> list[Example]:
         if article is None:
             raise TrainingDataError(f"{questions}: no article of news-2023 has the url {row['url']!r}")
         text = article["text"][row["start"] : row["end"]]
-        spans = (tuple(row["answer"]),) if row["answer"] else ()
-        answers = tuple(text[a:b] for a, b in spans)
         day = spoken(date.fromisoformat(article["date"][:10])) if article.get("date") else ""
-        kind = "gold" if spans else "unanswerable"
-        found.append(Example(row["question"], article["title"], day, text, spans, answers, "written", kind, row["url"]))
+        for asked in row["questions"]:
+            spans = (tuple(asked["answer"]),) if asked["answer"] else ()
+            answers = tuple(text[a:b] for a, b in spans)
+            kind = "gold" if spans else "unanswerable"
+            found.append(
+                Example(asked["question"], article["title"], day, text, spans, answers, "written", kind, row["url"])
+            )
     return found
 
 

@@ -38,7 +38,7 @@ PAIR_WEIGHT = 0.5
 LONE = 2  # counterparts a step that belong to no answerable question
 # How often an answerable example of a source is seen in an epoch of the second stage: the fewer there are, and the
 # nearer to what an archive is asked, the more often.
-TIMES = {"archive": 4, "written": 2}
+TIMES = {"archive": 4}
 
 
 def encode(tokenizer: Any, examples: Sequence[Example]) -> tuple[dict[str, Tensor], Any]:

@@ -10,10 +10,20 @@ from typing import Any
 
 import pytest
 
-from qa.reader.data import PASSAGE_CHARS, chunks, load_archive_examples, load_examples, overlap, spoken, untokenised
+from qa.reader.data import (
+    PASSAGE_CHARS,
+    chunks,
+    load_archive_examples,
+    load_examples,
+    load_written_examples,
+    overlap,
+    spoken,
+    untokenised,
+)
 from qa.reader.errors import TrainingDataError
-from qa.reader.examples import contains_any
+from qa.reader.examples import contains_any, split_of
 
+WRITTEN = Path(__file__).resolve().parents[3] / "examples" / "questions" / "news-2023.jsonl"
 SETS = ("nq-oracle", "xquad-en", "clapnq-answerable", "clapnq-unanswerable", "news-2023")
 
 
@@ -105,6 +115,21 @@ def test_archive_questions_point_into_their_articles(tmp_path: Path) -> None:
         load_archive_examples(path, [("The pier", "", None, "Something else.")])
 
 
+def test_written_questions_are_places_in_the_news(tmp_path: Path) -> None:
+    article = {"url": "u", "title": "Pier", "date": "2023-05-02T10:00:00", "text": "Ads. Ann Lee paid $5. It rained."}
+    news = {"question": "q", "answers": [], "positives": [article], "negatives": []}
+    folder = write(tmp_path, news_2023=[news])
+    asked = [{"question": "Who paid?", "answer": [0, 7]}, {"question": "Who was paid?", "answer": None}]
+    path = tmp_path / "written.jsonl"
+    path.write_text(json.dumps({"url": "u", "start": 5, "end": 21, "questions": asked}) + "\n")
+    paid, near = load_written_examples(path, folder)
+    assert (paid.text, paid.answers, paid.date, paid.kind) == ("Ann Lee paid $5.", ("Ann Lee",), "May 2, 2023", "gold")
+    assert (near.text, near.spans, near.kind) == (paid.text, (), "unanswerable")
+    path.write_text('{"url": "elsewhere", "start": 0, "end": 1, "questions": []}\n')
+    with pytest.raises(TrainingDataError, match="elsewhere"):
+        load_written_examples(path, folder)
+
+
 def test_small_parts_by_hand() -> None:
     assert spoken(date(2019, 7, 4)) == "July 4, 2019"
     assert spoken(None) == ""
@@ -126,3 +151,21 @@ def test_every_span_of_the_shared_sets_is_an_answer(shared: Path) -> None:
             assert contains_any(example.text, example.answers) or example.source == "xquad"
         if example.kind == "news":
             assert not contains_any(example.text, example.answers)
+
+
+def test_every_written_answer_is_whole_words_of_its_passage(shared: Path) -> None:
+    folder = shared / "data" / "reader"
+    if not (folder / "news-2023.jsonl.gz").is_file():
+        pytest.skip("shared/data/reader is absent")
+    found = load_written_examples(WRITTEN, folder)
+    for example in found:
+        for start, end in example.spans:
+            answer, around = example.text[start:end], f" {example.text} "[start : end + 2]
+            assert answer
+            assert answer == answer.strip()
+            assert not (around[0].isalnum() and answer[0].isalnum()), example.question
+            assert not (around[-1].isalnum() and answer[-1].isalnum()), example.question
+    assert {split_of(e) for e in found} == {"train", "calibration", "test"}
+    # What asks "how many" must not by that alone be a question that is not answered.
+    many = [bool(e.spans) for e in found if e.question.lower().startswith("how many")]
+    assert 0.4 < sum(many) / len(many) < 0.6
