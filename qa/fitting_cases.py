@@ -1,35 +1,42 @@
-"""Where the cases of `qa.fit` come from: a question set asked of an archive, and examples the reader was not shown."""
+"""Where the cases of `qa.fit` come from: two sets of questions, each asked of its archive."""
 
 from __future__ import annotations
 
 import json
-import random
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 
 from archive.ids import article_id
-from archive.types import Article
-from embeddings.types import Hit, Passage
+from embeddings.ingest import ingest
+from embeddings.types import Encoder
 from qa.evidence import told
 from qa.fitting import Case
 from qa.pipeline import RETRIEVED, TOP_K
 from qa.question import understand
-from qa.reader.examples import Example, contains_any, split_of
-from qa.reader.negatives import Negatives, unanswerable_sets
+from qa.reader.data import news_articles
+from qa.reader.examples import Example, Split, contains_any, split_of
 from qa.rerank import features
 from qa.retrieve import HybridRetriever
 from qa.types import Question, Reader, Reading
 
-NEGATIVES = 2  # unanswerable counterparts kept for each answerable example of the calibration split
-# How much each of them counts: a confidence is a probability only for some share of questions that can be answered, and
-# two in three is that of the news-quiz sets and of what readers ask of an archive they know.
-UNANSWERABLE_WEIGHT = 0.25
-SEED = 1
+# A confidence is a probability only for some share of questions that can be answered; two in three is that of the
+# news-quiz sets and of what readers ask of an archive they know.
+ANSWERABLE = 2 / 3
+
+
+def archive_of_news(data: Path, home: Path, encoder: Encoder) -> None:
+    """Make `home` the archive that the written questions are asked of; what it holds already is not made again."""
+    with TemporaryDirectory() as folder:
+        source = Path(folder) / "news-2023.jsonl"
+        rows = news_articles(data).values()
+        source.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+        ingest([source], home, encoder=encoder)
 
 
 def from_questions(
@@ -55,23 +62,39 @@ def from_questions(
     return halves
 
 
-def from_examples(reader: Reader, examples: Sequence[Example]) -> list[Case]:
-    """Return a case for every example of the calibration split and for NEGATIVES counterparts of each."""
-    kept = [example for example in examples if split_of(example) == "calibration"]
-    answerable = [example for example in kept if example.spans]
-    against = [each for rows in unanswerable_sets(Negatives(kept), kept, SEED).values() for each in rows]
-    against = random.Random(SEED).sample(against, min(len(against), NEGATIVES * len(answerable)))
-    cases = [_of_example(reader, example) for example in [*answerable, *against]]
-    return [case if case.answerable else replace(case, weight=UNANSWERABLE_WEIGHT) for case in cases]
+def from_written(
+    examples: Iterable[Example], split: Split, retriever: HybridRetriever, reader: Reader, sources: Sequence[str]
+) -> list[Case]:
+    """Return the cases of one split of the written questions, asked of an archive of the articles they are on.
+
+    Only what brings its own article among the hits that are read: of the others too many do not say what they are
+    about ("What was the final score?"), which is not for the order or the confidence to mend.
+    """
+    cases = []
+    for example in examples:
+        if example.source != "written" or split_of(example) != split:
+            continue
+        question = understand(example.question, known_sources=sources)
+        hits = retriever.retrieve(question, RETRIEVED)
+        own = article_id(example.key, None, "", None)
+        if own not in {hit.article.id for hit in hits[:TOP_K]}:
+            continue
+        readings = _all(reader.read(question.standalone, hits[:TOP_K]))
+        unread = tuple(hit.article.id for hit in hits[TOP_K:])
+        cases.append(_case(question, readings, example.answers, frozenset([own]), bool(example.spans), unread))
+        print(f"\rwritten: {len(cases)} asked", end="", file=sys.stderr, flush=True)
+    print(file=sys.stderr)
+    return cases
 
 
-def _of_example(reader: Reader, example: Example) -> Case:
-    article = Article("x", None, example.title, example.text, _day(example.date), None)
-    hit = Hit(Passage(0, "x", example.text, 0, len(example.text)), article, 1.0)
-    readings = _all(reader.read(example.question, [hit]))
-    answers = tuple(example.text[a:b] for a, b in example.spans)
-    question = Question(example.question, example.question)
-    return _case(question, readings, answers, frozenset("x"), bool(example.spans), ())
+def balanced(written: Sequence[Case], news: Sequence[Case]) -> list[Case]:
+    """Weigh the written cases: all together as much as the news, and ANSWERABLE of it those that can be answered."""
+    answerable = sum(case.answerable for case in written)
+    each = {
+        True: len(news) * ANSWERABLE / max(1, answerable),
+        False: len(news) * (1 - ANSWERABLE) / max(1, len(written) - answerable),
+    }
+    return [replace(case, weight=each[case.answerable]) for case in written]
 
 
 def _case(
@@ -100,9 +123,3 @@ def _all(readings: Iterable[Reading]) -> list[Reading]:
 
 def _sentence(reading: Reading) -> str:
     return reading.hit.passage.text[reading.sentence_start : reading.sentence_end]
-
-
-def _day(spoken: str) -> date | None:
-    from archive.dates import read_date
-
-    return read_date(spoken) if spoken else None

@@ -66,7 +66,7 @@ def load_written_examples(questions: Path, folder: Path) -> list[Example]:
     `start` and `end` cut the passage from the article's text, and `answer` ([start, end], or null where the passage
     does not say) the span from the passage: no text is kept.
     """
-    articles = {a["url"]: a for row in _rows(folder, "news-2023") for a in row["positives"] + row["negatives"]}
+    articles = news_articles(folder)
     found = []
     for row in _lines(questions):
         article = articles.get(row["url"])
@@ -82,6 +82,11 @@ def load_written_examples(questions: Path, folder: Path) -> list[Example]:
                 Example(asked["question"], article["title"], day, text, spans, answers, "written", kind, row["url"])
             )
     return found
+
+
+def news_articles(folder: Path) -> dict[str, dict[str, Any]]:
+    """Return the articles of news-2023 (url, title, text, date) by URL."""
+    return {a["url"]: a for row in _rows(folder, "news-2023") for a in row["positives"] + row["negatives"]}
 
 
 def spoken(day: date | None) -> str:

@@ -7,6 +7,7 @@ import pytest
 from scipy.optimize import minimize
 
 from qa.fitting import PRIOR, Case, fit_belief, fit_order, leading, ranks
+from qa.fitting_cases import balanced
 
 
 def case(rows: list[list[float]], right: list[bool], articles: str, gold: str, answerable: bool = True) -> Case:
@@ -53,3 +54,12 @@ def test_ranks_by_hand() -> None:
     lost = case([[1.0]], [False], "a", "x")
     found = ranks([first, second, unread, lost], order)
     assert found == {"MRR@10": (1 + 0.5 + 0.5 + 0) / 4, "hit@1": 0.25, "hit@10": 0.75}
+
+
+def test_written_cases_weigh_as_much_as_the_news_and_two_in_three_can_be_answered() -> None:
+    yes = case([[1.0]], [True], "a", "a")
+    no = case([[1.0]], [False], "a", "a", answerable=False)
+    weighed = balanced([yes, no, no, no, no, no, yes, yes], [yes] * 18)
+    assert sum(each.weight for each in weighed) == pytest.approx(18)
+    assert sum(each.weight for each in weighed if each.answerable) == pytest.approx(12)
+    assert [each.weight for each in weighed if each.answerable] == pytest.approx([4.0] * 3)
