@@ -14,7 +14,7 @@ import numpy as np
 
 from archive.ids import article_id
 from embeddings.ingest import ingest
-from embeddings.types import Encoder
+from embeddings.types import Encoder, Hit
 from qa.evidence import told
 from qa.fitting import Case
 from qa.pipeline import RETRIEVED, TOP_K
@@ -52,11 +52,8 @@ def from_questions(
             question = understand(row["question"], as_of=day, known_sources=sources)
             hits = retriever.retrieve(question, RETRIEVED)
             gold = frozenset(article_id(str(url), None, "", None) for url in row["gold"])
-            readings = _all(reader.read(question.standalone, hits[:TOP_K]))
-            unread = tuple(hit.article.id for hit in hits[TOP_K:])
-            halves[number >= len(part) // 2].append(
-                _case(question, readings, tuple(row["answers"]), gold, kind, unread)
-            )
+            case = _case(question, hits, reader, tuple(row["answers"]), gold, kind)
+            halves[number >= len(part) // 2].append(case)
             print(f"\rread {number + 1}/{len(part)}", end="", file=sys.stderr, flush=True)
     print(file=sys.stderr)
     return halves
@@ -72,16 +69,14 @@ def from_written(
     """
     cases = []
     for example in examples:
-        if example.source != "written" or split_of(example) != split:
+        if split_of(example) != split:
             continue
         question = understand(example.question, known_sources=sources)
         hits = retriever.retrieve(question, RETRIEVED)
         own = article_id(example.key, None, "", None)
         if own not in {hit.article.id for hit in hits[:TOP_K]}:
             continue
-        readings = _all(reader.read(question.standalone, hits[:TOP_K]))
-        unread = tuple(hit.article.id for hit in hits[TOP_K:])
-        cases.append(_case(question, readings, example.answers, frozenset([own]), bool(example.spans), unread))
+        cases.append(_case(question, hits, reader, example.answers, frozenset([own]), bool(example.spans)))
         print(f"\rwritten: {len(cases)} asked", end="", file=sys.stderr, flush=True)
     print(file=sys.stderr)
     return cases
@@ -99,19 +94,20 @@ def balanced(written: Sequence[Case], news: Sequence[Case]) -> list[Case]:
 
 def _case(
     question: Question,
-    readings: Sequence[Reading],
+    hits: Sequence[Hit],
+    reader: Reader,
     answers: tuple[str, ...],
     gold: frozenset[str],
     answerable: bool,
-    unread: tuple[str, ...],
 ) -> Case:
+    readings = _all(reader.read(question.standalone, hits[:TOP_K]))
     right = [r.hit.article.id in gold and contains_any(_sentence(r), answers) for r in readings]
     return Case(
         np.array([features(question, r) for r in readings]),
         np.array([told(question, r) for r in readings]),
         np.array(right) & answerable,
         tuple(r.hit.article.id for r in readings),
-        unread,
+        tuple(hit.article.id for hit in hits[TOP_K:]),
         gold,
         answerable,
     )
