@@ -104,7 +104,7 @@ def test_a_change_on_a_damaged_generation_starts_from_the_good_one(folder: Path,
 
 
 def test_a_failed_build_leaves_nothing_and_the_old_one_serves(folder: Path, news: list[Article]) -> None:
-    def broken(_texts: list[str]) -> np.ndarray:
+    def broken(_texts: list[str], _articles: int) -> np.ndarray:
         raise RuntimeError("the model is gone")
 
     with pytest.raises(RuntimeError, match="the model is gone"):
