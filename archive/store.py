@@ -6,9 +6,9 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import date
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -78,11 +78,16 @@ class ArticleStore:
 
     def upsert(self, articles: Iterable[Article]) -> UpsertResult:
         """Add or replace articles, committed in batches; an article whose content is the same is left alone."""
-        added: list[str] = []
-        updated: list[str] = []
-        unchanged: list[str] = []
+        batches = [astuple(batch) for batch in self.upsert_batches(articles)]
+        return UpsertResult(*(tuple(chain.from_iterable(ids)) for ids in zip(*batches, strict=True)))
+
+    def upsert_batches(self, articles: Iterable[Article]) -> Iterator[UpsertResult]:
+        """As `upsert`, telling of each batch when it is committed; what is not asked for is not read."""
         iterator = iter(articles)
         while batch := {a.id: a for a in islice(iterator, BATCH)}:
+            added: list[str] = []
+            updated: list[str] = []
+            unchanged: list[str] = []
             try:
                 with self._engine.begin() as connection:
                     known = _hashes(connection, list(batch))
@@ -97,7 +102,7 @@ class ArticleStore:
                         _write(connection, article, digest)
             except SQLAlchemyError as error:
                 raise StoreError(f"{self._location}: articles cannot be written: {reason(error)}") from error
-        return UpsertResult(tuple(added), tuple(updated), tuple(unchanged))
+            yield UpsertResult(tuple(added), tuple(updated), tuple(unchanged))
 
     def delete(self, ids: Iterable[str]) -> int:
         """Delete articles, all or none, and overwrite where they stood; returns how many there were."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from embeddings.ingest import Progress, refresh_index
 from embeddings.placement import HERE, Placement, writing
+from embeddings.refresh import Progress, refresh_index
 from embeddings.types import Encoder
 
 

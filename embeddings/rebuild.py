@@ -12,8 +12,8 @@ from embeddings.chunk import embedded_text
 from embeddings.dense import Dense
 from embeddings.errors import IndexMissingError, IndexWriteError
 from embeddings.index import LAYOUT, SearchIndex
-from embeddings.ingest import LoggedEncode, Progress
 from embeddings.placement import HERE, Placement, writing
+from embeddings.refresh import LoggedEncode, Progress
 from embeddings.table import Table
 from embeddings.types import Encoder
 from embeddings.update import update_index
@@ -43,7 +43,7 @@ def rebuild(
         try:
             with VectorLog(folder / "vectors.log", encoder.name, encoder.dimension) as log:
                 carry_over(folder, store, encoder.name, log)
-                encode = LoggedEncode(encoder, log, report, store.count())
+                encode = LoggedEncode(encoder, log, report, store.count)
                 index: SearchIndex = update_index(folder, encoder, store.iterate(), [], encode, anew=True)
                 log.discard()
         except OSError as error:

@@ -25,7 +25,7 @@ from qa.reader import measure
 from qa.reader.data import load_archive_examples, load_examples, load_written_examples
 from qa.reader.decode import sentence_around
 from qa.reader.examples import Example, split_of
-from qa.reader.model import SpanReader, base_folder, load_weights, new_reader
+from qa.reader.model import SpanReader, base_folder, load_mean, new_reader
 from qa.reader.negatives import Negatives, unanswerable_sets
 from qa.reader.runtime import GRAPH, MANIFEST, PROBE, THREADS, TOKENIZER, WEIGHTS, Calibration, OnnxReader, digest
 from qa.reader.scored import Scored, score_all
@@ -184,11 +184,22 @@ def _drift(whole: OnnxReader, small: OnnxReader, examples: Sequence[Example]) ->
     return {"same_span": round(float(np.mean(same)), 4), "head_logit": round(float(np.mean(moved)), 4)}
 
 
+def _share(told: str) -> tuple[Path, float]:
+    path, _, share = told.partition("=")
+    return Path(path), float(share or 1)
+
+
 def main() -> None:
     """Read the arguments and export."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True, help="the folder of reader sets (shared/data/reader)")
-    parser.add_argument("--checkpoint", type=Path, required=True, help="checkpoint.pt of qa.reader.train")
+    parser.add_argument(
+        "--checkpoint",
+        nargs="+",
+        required=True,
+        metavar="PATH[=SHARE]",
+        help="checkpoint.pt of qa.reader.train; of several, the mean of their weights by these shares is exported",
+    )
     parser.add_argument("--archive", type=Path, help="the archive trained on too, as given to qa.reader.train")
     parser.add_argument("--questions", type=Path, help="the questions of --archive")
     parser.add_argument("--written", type=Path, help="questions on news of 2023, as given to qa.reader.train")
@@ -201,7 +212,7 @@ def main() -> None:
     if options.written:
         examples += load_written_examples(options.written, options.data)
     model = new_reader(exported=True)
-    load_weights(model, options.checkpoint)
+    load_mean(model, [_share(each) for each in options.checkpoint])
     export(model, examples, options.out, options.seed)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -66,6 +67,20 @@ def load_weights(model: SpanReader, path: Path) -> None:
             raise ValueError(f"{path}: it holds no {name}")
         state[name] = torch.tensor(held[name], dtype=value.dtype).reshape(value.shape)
     model.load_state_dict(state)
+
+
+def load_mean(model: SpanReader, paths: Sequence[tuple[Path, float]]) -> None:
+    """Load the mean of several checkpoints of one training run, by their shares.
+
+    Nearer to where the last stage began, it keeps more of what that knew (Wortsman et al. 2022, "Robust fine-tuning").
+    """
+    total = sum(share for _, share in paths)
+    mean: dict[str, Tensor] = {}
+    for path, share in paths:
+        load_weights(model, path)
+        for name, value in model.state_dict().items():
+            mean[name] = mean.get(name, torch.zeros_like(value, dtype=torch.float64)) + value.double() * (share / total)
+    model.load_state_dict({name: value.to(model.state_dict()[name].dtype) for name, value in mean.items()})
 
 
 def base_folder() -> Path:

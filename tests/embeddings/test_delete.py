@@ -15,8 +15,9 @@ from archive.types import Article
 from embeddings.delete import delete_articles
 from embeddings.errors import IndexLockedError
 from embeddings.index import Index
-from embeddings.ingest import ingest, refresh_index
+from embeddings.ingest import ingest
 from embeddings.lock import writer_lock
+from embeddings.refresh import refresh_index
 from embeddings.search import Searcher
 
 ENCODER = HashedEncoder()

@@ -15,8 +15,8 @@ from embeddings import index as index_module
 from embeddings import update as update_module
 from embeddings.errors import IndexMismatchError
 from embeddings.index import Index
-from embeddings.ingest import refresh_index
 from embeddings.rebuild import rebuild
+from embeddings.refresh import refresh_index
 from embeddings.types import Vectors
 
 
