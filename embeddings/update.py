@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from array import array
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from importlib.metadata import version
@@ -71,9 +72,9 @@ def _build(
         check_match(json.loads((old / gen.MANIFEST).read_text()), encoder, old)
         table = Table.load(old)
         shutil.copytree(old / "lexical", fresh / "lexical", ignore=shutil.ignore_patterns("*.lock"))
-    dense = DenseWriter(encoder.dimension, old)
+    dense = DenseWriter(fresh, encoder.dimension, old)
     rows: list[Row] = []
-    columns: dict[str, list[int]] = {name: [] for name in COLUMNS}
+    columns = {name: array("q") for name in COLUMNS}
     first = int(table.ids[-1]) + 1 if len(table.ids) else 1
     with LexicalIndex(fresh / "lexical").changing() as lexical:
         lexical.remove(gone)
@@ -92,7 +93,7 @@ def _build(
                 rows.append(_row(article))
     dense.remove(table.ids[~table.kept(gone)[table.rows]])
     table = table.changed(gone, rows, columns)
-    kind = dense.write(fresh)
+    kind = dense.write()
     table.save(fresh)
     versions = {name: version(name) for name in ("faiss-cpu", "tantivy", "numpy")}
     manifest = {"layout": LAYOUT, "model": encoder.name, "chunking": CHUNKING, "versions": versions, "dense": kind}

@@ -37,12 +37,12 @@ def vectors(count: int, home: Path, questions: Sequence[EvalQuestion], models: P
     with TemporaryDirectory(prefix="askive-bench-") as place:
         fresh = Path(place)
         began = time.perf_counter()
-        writer = DenseWriter(queries.shape[1])
+        writer = DenseWriter(fresh, queries.shape[1])
         exact = _Best(queries)
         for ids, made in noisy(folder, count):
             writer.add(ids, made)
             exact.see(ids, made)
-        kind = writer.write(fresh)
+        kind = writer.write()
         built = time.perf_counter() - began - exact.seconds
         del writer
         before = _resident()
