@@ -3,11 +3,13 @@
     python -m qa.fit HOME QUESTIONS.jsonl --data ../shared/data/reader --written examples/questions/news-2023.jsonl
 
 Questions are sorted by id, answerable and not; the first half of each is fitted on, the second only reported; each is
-asked with its `as_of` and without. The questions written on news of 2023 are asked of those articles (an archive that
-is made in --news): the split the reader was calibrated on is fitted on too, so that the weights are not those of one
-kind of question, and the split it was tested on is reported. The order's loss is the listwise softmax of Cao et al.
+asked with its `as_of` and without. So that the weights are not those of one kind of question, two others are fitted on
+as well, each with the split the reader was calibrated on, and reported with the one it was tested on: questions written
+on news of 2023, asked of those articles, and questions that people asked a search engine (NQ, CLAP NQ), asked of the
+passages they are on (those for the confidence alone: a passage there has no date and no neighbours, and the order gets
+no better by it). Their archives are made under --made. The order's loss is the listwise softmax of Cao et al.
 2007: -log of the share of the softmax that right readings have; the confidence is a logistic regression of whether the
-first reading is right.
+first reading says the answer.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import astuple, dataclass
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -28,12 +31,19 @@ from embeddings.index import Index
 from embeddings.search import Searcher
 from embeddings.types import Encoder
 from qa.evidence import Belief
-from qa.fitting import Case, Floats, fit_belief, fit_order, leading, ranks
-from qa.fitting_cases import archive_of_news, balanced, from_questions, from_written
-from qa.reader.data import load_written_examples
+from qa.fitting import Case, Floats, fit_belief, fit_order, judged, leading, ranks
+from qa.fitting_cases import (
+    archive_of_news,
+    archive_of_passages,
+    balanced,
+    from_public,
+    from_questions,
+    from_written,
+)
+from qa.reader.data import load_examples, load_written_examples
 from qa.reader.measure import auroc
 from qa.reader.runtime import load_reader
-from qa.rerank import ARTICLES, Weights
+from qa.rerank import ARTICLES, OF_A_SENTENCE, Weights
 from qa.retrieve import HybridRetriever
 
 
@@ -51,23 +61,28 @@ def main() -> int:
     parser.add_argument("asked", type=Path, metavar="QUESTIONS.jsonl")
     parser.add_argument("--data", type=Path, required=True, help="the folder of reader sets (shared/data/reader)")
     parser.add_argument("--written", type=Path, required=True, help="questions on them (examples/questions/news-2023)")
-    parser.add_argument("--news", type=Path, default=Path("build/news-2023"), help="the home of that archive")
+    parser.add_argument("--made", type=Path, default=Path("build/fit"), help="where the two archives are made")
     options = parser.parse_args()
     encoder, reader = load_encoder(cache=options.home / "models"), load_reader()
-    archive_of_news(options.data, options.news, encoder)
+    written = load_written_examples(options.written, options.data)
+    public = [example for example in load_examples(options.data) if example.source in ("nq", "clapnq")]
+    archive_of_news(options.data, options.made / "news-2023", encoder)
+    archive_of_passages(public, options.made / "passages", encoder)
     asked = {}
     with _opened(options.home, encoder) as (store, retriever):
         for name, dated in (("with as_of", True), ("without", False)):
             asked[name] = Halves(*from_questions(options.asked, retriever, reader, store.sources(), dated))
     news = [case for halves in asked.values() for case in halves.fitted]
-    examples = load_written_examples(options.written, options.data)
-    with _opened(options.news, encoder) as (store, retriever):
-        kept = [from_written(examples, s, retriever, reader, store.sources()) for s in ("calibration", "test")]
-    asked["written"] = Halves(balanced(kept[0], news), kept[1])
-    fitted = [*news, *asked["written"].fitted]
-    order = fit_order(fitted)
-    shown = fit_order([case for case in news if case.answerable], articles=True)
-    belief = fit_belief(fitted, order)
+    with _opened(options.made / "news-2023", encoder) as (store, retriever):
+        kept = [from_written(written, s, retriever, reader, store.sources()) for s in ("calibration", "test")]
+    asked["written"] = Halves(*kept)
+    with _opened(options.made / "passages", encoder) as (_, retriever):
+        asked["public"] = Halves(*(from_public(public, s, retriever, reader) for s in ("calibration", "test")))
+    order = fit_order([*news, *balanced(asked["written"].fitted, news)])
+    without = [list(Weights.__dataclass_fields__).index(name) for name in OF_A_SENTENCE]
+    shown = fit_order([case for case in news if case.answerable], articles=True, without=without)
+    others = [balanced(judged(asked[name].fitted, order), news) for name in ("written", "public")]
+    belief = fit_belief([*news, *chain.from_iterable(others)], order)
     print("order ", dict(zip(Weights.__dataclass_fields__, np.round(order, 3).tolist(), strict=True)))
     print("shown ", dict(zip(Weights.__dataclass_fields__, np.round(shown, 3).tolist(), strict=True)))
     print("belief", dict(zip(Belief.__dataclass_fields__, np.round(belief, 3).tolist(), strict=True)))
@@ -88,6 +103,7 @@ def _opened(home: Path, encoder: Encoder) -> Iterator[tuple[ArticleStore, Hybrid
 
 def _report(label: str, cases: Sequence[Case], order: Floats, shown: Floats, belief: Floats) -> None:
     yes = [case for case in cases if case.answerable]
+    cases = judged(cases, order)
     first = [leading(case, order) for case in cases]
     sure: npt.NDArray[np.float64] = np.array([case.told[i] @ belief for case, i in zip(cases, first, strict=True)])
     right = np.array([case.right[i] for case, i in zip(cases, first, strict=True)])

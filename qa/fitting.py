@@ -20,13 +20,17 @@ class Case:
     """What was read for one question.
 
     `rows`: features of the order (readings, Weights); `told`: features of the confidence, a leading 1 for the bias
-    (readings, Belief); `right`: does the reading say an accepted answer in a gold article; `articles`: the article of
-    each reading, `unread` those of the hits not read, `gold` the right ones. `weight`: how much the case counts.
+    (readings, Belief); `right`: does the reading say an accepted answer in a gold article; `said`: there, or elsewhere
+    in its span; `judged`: is that known (whoever wrote a near miss had only its passage before them, and another may
+    answer it); `articles`: the article of each reading, `unread` those of the hits not read, `gold` the right ones.
+    `weight`: how much the case counts.
     """
 
     rows: Floats
     told: Floats
     right: npt.NDArray[np.bool_]
+    said: npt.NDArray[np.bool_]
+    judged: npt.NDArray[np.bool_]
     articles: tuple[str, ...]
     unread: tuple[str, ...]
     gold: frozenset[str]
@@ -34,17 +38,18 @@ class Case:
     weight: float = 1.0
 
 
-def fit_order(cases: Sequence[Case], *, articles: bool = False) -> Floats:
+def fit_order(cases: Sequence[Case], *, articles: bool = False, without: Sequence[int] = ()) -> Floats:
     """Return the weights that make right readings most likely (right articles, where no sentence is right).
 
-    `articles` makes any reading of a right article most likely instead: the order of what is shown.
+    `articles` makes any reading of a right article most likely instead: the order of what is shown. The weights of the
+    features `without` are 0.
     """
     usable = []
     for case in cases:
         from_gold = np.array([a in case.gold for a in case.articles])
         wanted = case.right if case.right.any() and not articles else from_gold
         if wanted.any() and not wanted.all():
-            usable.append((case.rows, wanted, case.weight))
+            usable.append((np.delete(case.rows, without, axis=1), wanted, case.weight))
     total = sum(weight for _, _, weight in usable)
 
     def loss(weights: Floats) -> tuple[float, Floats]:
@@ -57,14 +62,14 @@ def fit_order(cases: Sequence[Case], *, articles: bool = False) -> Floats:
         return value, slope
 
     found: Floats = minimize(loss, np.ones(usable[0][0].shape[1]), jac=True, method="L-BFGS-B").x
-    return found
+    return np.insert(found, [place - passed for passed, place in enumerate(sorted(without))], 0.0)
 
 
 def fit_belief(cases: Sequence[Case], order: Floats) -> Floats:
-    """Return the weights of a logistic regression of whether the first reading is right, by Newton's method."""
+    """Return the weights of a logistic regression of whether the first reading says the answer, by Newton's method."""
     first = [leading(case, order) for case in cases]
     x = np.array([case.told[i] for case, i in zip(cases, first, strict=True)])
-    y = np.array([float(case.right[i] and case.answerable) for case, i in zip(cases, first, strict=True)])
+    y = np.array([float(case.said[i]) for case, i in zip(cases, first, strict=True)])
     weight = np.array([case.weight for case in cases])
     beta = np.zeros(x.shape[1])
     prior = PRIOR * np.eye(x.shape[1])
@@ -74,6 +79,11 @@ def fit_belief(cases: Sequence[Case], order: Floats) -> Floats:
         curve = (x * (weight * p * (1 - p))[:, None]).T @ x + prior
         beta -= np.linalg.solve(curve, slope)
     return beta
+
+
+def judged(cases: Sequence[Case], order: Floats) -> list[Case]:
+    """Return the cases of whose first reading it is known whether it says the answer."""
+    return [case for case in cases if case.judged[leading(case, order)]]
 
 
 def leading(case: Case, order: Floats) -> int:

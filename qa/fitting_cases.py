@@ -1,14 +1,16 @@
-"""Where the cases of `qa.fit` come from: two sets of questions, each asked of its archive."""
+"""Where the cases of `qa.fit` come from: three sets of questions, each asked of its archive."""
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import numpy as np
 
@@ -20,7 +22,7 @@ from qa.fitting import Case
 from qa.pipeline import RETRIEVED, TOP_K
 from qa.question import understand
 from qa.reader.data import news_articles
-from qa.reader.examples import Example, Split, contains_any, split_of
+from qa.reader.examples import Example, Split, contains_any, normal, split_of
 from qa.rerank import features
 from qa.retrieve import HybridRetriever
 from qa.types import Question, Reader, Reading
@@ -28,15 +30,39 @@ from qa.types import Question, Reader, Reading
 # A confidence is a probability only for some share of questions that can be answered; two in three is that of the
 # news-quiz sets and of what readers ask of an archive they know.
 ANSWERABLE = 2 / 3
+LEFT_OUT = 3
 
 
 def archive_of_news(data: Path, home: Path, encoder: Encoder) -> None:
     """Make `home` the archive that the written questions are asked of; what it holds already is not made again."""
+    _archive(news_articles(data).values(), home, encoder)
+
+
+def archive_of_passages(examples: Iterable[Example], home: Path, encoder: Encoder) -> None:
+    """Make `home` an archive of the passages that public questions are on, less those that are left out."""
+    texts = {passage_url(each.text): each for each in examples if not left_out(each)}
+    _archive(({"url": url, "title": each.title, "text": each.text} for url, each in texts.items()), home, encoder)
+
+
+def _archive(rows: Iterable[Mapping[str, Any]], home: Path, encoder: Encoder) -> None:
     with TemporaryDirectory() as folder:
-        source = Path(folder) / "news-2023.jsonl"
-        rows = news_articles(data).values()
+        source = Path(folder) / "articles.jsonl"
         source.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
         ingest([source], home, encoder=encoder)
+
+
+def passage_url(text: str) -> str:
+    return f"https://passages.invalid/{hashlib.sha256(text.encode()).hexdigest()[:16]}"
+
+
+def left_out(example: Example) -> bool:
+    """Whether the passage of a question that people asked is not to be in the archive: every third of those held out.
+
+    What they ask is then what an archive does not hold, with what it holds instead.
+    """
+    if example.source != "nq" or split_of(example) == "train":
+        return False
+    return hashlib.sha256(f"left out {example.key}".encode()).digest()[0] % LEFT_OUT == 0
 
 
 def from_questions(
@@ -68,28 +94,47 @@ def from_written(
     about ("What was the final score?"), which is not for the order or the confidence to mend.
     """
     cases = []
-    for example in examples:
-        if split_of(example) != split:
-            continue
+    for example in (each for each in examples if split_of(each) == split):
+        own = article_id(example.key, None, "", None)
         question = understand(example.question, known_sources=sources)
         hits = retriever.retrieve(question, RETRIEVED)
-        own = article_id(example.key, None, "", None)
-        if own not in {hit.article.id for hit in hits[:TOP_K]}:
-            continue
-        cases.append(_case(question, hits, reader, example.answers, frozenset([own]), bool(example.spans)))
+        if own in {hit.article.id for hit in hits[:TOP_K]}:
+            cases.append(
+                _case(question, hits, reader, example.answers, frozenset([own]), bool(example.spans), example.text)
+            )
         print(f"\rwritten: {len(cases)} asked", end="", file=sys.stderr, flush=True)
     print(file=sys.stderr)
     return cases
 
 
-def balanced(written: Sequence[Case], news: Sequence[Case]) -> list[Case]:
-    """Weigh the written cases: all together as much as the news, and ANSWERABLE of it those that can be answered."""
-    answerable = sum(case.answerable for case in written)
+def from_public(examples: Iterable[Example], split: Split, retriever: HybridRetriever, reader: Reader) -> list[Case]:
+    """Return the cases of one split of public questions, asked of an archive of their passages.
+
+    A question whose passage is left out, while what is read says its answer all the same, is no case.
+    """
+    cases = []
+    for example in (each for each in examples if split_of(each) == split):
+        own = frozenset([article_id(passage_url(example.text), None, "", None)])
+        answers = example.answers or tuple(example.text[start:end] for start, end in example.spans)
+        question = understand(example.question)
+        hits = retriever.retrieve(question, RETRIEVED)
+        absent = left_out(example)
+        if not (absent and any(contains_any(hit.passage.text, answers) for hit in hits[:TOP_K])):
+            inside = None if absent else example.text
+            cases.append(_case(question, hits, reader, answers, own, bool(example.spans) and not absent, inside))
+        print(f"\rpublic: {len(cases)} asked", end="", file=sys.stderr, flush=True)
+    print(file=sys.stderr)
+    return cases
+
+
+def balanced(cases: Sequence[Case], news: Sequence[Case]) -> list[Case]:
+    """Weigh cases: all together as much as the news, and ANSWERABLE of it those that can be answered."""
+    answerable = sum(case.answerable for case in cases)
     each = {
         True: len(news) * ANSWERABLE / max(1, answerable),
-        False: len(news) * (1 - ANSWERABLE) / max(1, len(written) - answerable),
+        False: len(news) * (1 - ANSWERABLE) / max(1, len(cases) - answerable),
     }
-    return [replace(case, weight=each[case.answerable]) for case in written]
+    return [replace(case, weight=each[case.answerable]) for case in cases]
 
 
 def _case(
@@ -99,13 +144,19 @@ def _case(
     answers: tuple[str, ...],
     gold: frozenset[str],
     answerable: bool,
+    inside: str | None = None,
 ) -> Case:
+    """What was read. `inside` is the only text that is known not to answer, if the question is not answerable."""
     readings = _all(reader.read(question.standalone, hits[:TOP_K]))
     right = [r.hit.article.id in gold and contains_any(_sentence(r), answers) for r in readings]
+    # News repeats itself: an accepted answer, read in an article that is not the question's own, is one too.
+    said = [contains_any(r.hit.passage.text[r.start : r.end], answers) for r in readings]
     return Case(
         np.array([features(question, r) for r in readings]),
         np.array([told(question, r) for r in readings]),
         np.array(right) & answerable,
+        (np.array(right) | np.array(said)) & answerable,
+        np.array([answerable or inside is None or normal(_sentence(r)) in normal(inside) for r in readings]),
         tuple(r.hit.article.id for r in readings),
         tuple(hit.article.id for hit in hits[TOP_K:]),
         gold,

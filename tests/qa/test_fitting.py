@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy.optimize import minimize
 
-from qa.fitting import PRIOR, Case, fit_belief, fit_order, leading, ranks
+from qa.fitting import PRIOR, Case, fit_belief, fit_order, judged, leading, ranks
 from qa.fitting_cases import balanced
 
 
 def case(rows: list[list[float]], right: list[bool], articles: str, gold: str, answerable: bool = True) -> Case:
     told = [[1.0, *row] for row in rows]
-    return Case(np.array(rows), np.array(told), np.array(right), tuple(articles), ("z",), frozenset(gold), answerable)
+    held, every = np.array(right), np.ones(len(right), dtype=bool)
+    return Case(np.array(rows), np.array(told), held, held, every, tuple(articles), ("z",), frozenset(gold), answerable)
 
 
 def test_the_order_learns_which_feature_tells() -> None:
@@ -24,6 +27,25 @@ def test_the_order_learns_which_feature_tells() -> None:
     order = fit_order(cases)
     assert order[0] > 4 * abs(order[1])
     assert sum(each.right[leading(each, order)] for each in cases) >= 57
+
+
+def test_a_feature_that_is_left_out_has_no_weight_and_the_others_are_fitted_without_it() -> None:
+    rng = np.random.default_rng(3)
+    wide, narrow = [], []
+    for _ in range(60):
+        rows = rng.normal(size=(5, 4))
+        right = (np.arange(5) == rows[:, 1].argmax()).tolist()
+        wide.append(case(rows.tolist(), right, "abcde", "a"))
+        narrow.append(case(rows[:, [1, 2]].tolist(), right, "abcde", "a"))
+    first, *kept, last = fit_order(wide, without=[3, 0])
+    assert (first, last) == (0, 0)
+    np.testing.assert_allclose(kept, fit_order(narrow), atol=1e-6)
+
+
+def test_an_answer_read_elsewhere_counts_for_the_confidence_alone() -> None:
+    elsewhere = replace(case([[1.0], [0.0]], [False, True], "ab", "b"), said=np.array([True, True]))
+    assert fit_belief([elsewhere] * 30, np.ones(1)).sum() > 2
+    assert fit_order([elsewhere] * 30)[0] < -1
 
 
 def test_the_confidence_is_scipys_ridge_logistic_regression() -> None:
@@ -39,6 +61,12 @@ def test_the_confidence_is_scipys_ridge_logistic_regression() -> None:
         return float(np.logaddexp(0, z).sum() - y @ z + PRIOR / 2 * beta @ beta)
 
     assert fit_belief(cases, np.ones(1)) == pytest.approx(minimize(loss, np.zeros(2)).x, abs=1e-4)
+
+
+def test_a_case_counts_as_judged_by_the_reading_that_leads() -> None:
+    both = case([[1.0], [2.0]], [False, False], "ab", "", answerable=False)
+    first, second = (replace(both, judged=np.array(known)) for known in ([True, False], [False, True]))
+    assert judged([first, second], np.ones(1)) == [second]
 
 
 def test_an_unanswerable_case_is_never_right() -> None:
