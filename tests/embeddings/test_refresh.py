@@ -13,12 +13,12 @@ from fakes import HashedEncoder
 
 from archive.store import BATCH, ArticleStore
 from archive.types import Article
+from embeddings import update
 from embeddings.changes import Changes, Stopped
 from embeddings.errors import IndexMissingError
 from embeddings.index import Index
 from embeddings.refresh import refresh_index
 from embeddings.types import Vectors
-from embeddings.update import WINDOW
 
 WAIT = 60.0  # seconds, for what should come at once
 
@@ -40,6 +40,11 @@ class Signalling(HashedEncoder):
         return super().encode(texts)
 
 
+@pytest.fixture(autouse=True)
+def _encoded_soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(update, "WINDOW", BATCH // 2)
+
+
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[ArticleStore]:
     opened = ArticleStore(tmp_path / "articles.sqlite")
@@ -52,16 +57,16 @@ def test_articles_are_encoded_while_others_are_still_read(tmp_path: Path, store:
     totals: list[int] = []
 
     def read() -> Iterator[Article]:
-        yield from map(article, range(WINDOW + BATCH))
+        yield from map(article, range(BATCH))
         assert encoder.begun.wait(WAIT), "nothing is encoded before all is read"
-        yield from map(article, range(WINDOW + BATCH, 3000))
+        yield from map(article, range(BATCH, 500))
 
     done = refresh_index(tmp_path, store, encoder, lambda *step: totals.append(step[2]), articles=read())
-    assert (done.added, done.updated, done.unchanged, done.removed) == (3000, 0, 0, 0)
+    assert (done.added, done.updated, done.unchanged, done.removed) == (500, 0, 0, 0)
     assert done.index is not None
-    assert (done.index.article_count, done.index.passages) == (3000, 3000)
+    assert (done.index.article_count, done.index.passages) == (500, 500)
     assert totals[0] == 0  # how many there will be was not known yet
-    assert totals[-1] == 3000
+    assert totals[-1] == 500
 
 
 def test_what_was_stored_before_and_is_stored_again_is_indexed_once(tmp_path: Path, store: ArticleStore) -> None:
