@@ -16,30 +16,12 @@ import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 
 from archive.database import forget, open_database, reason, shown
-from archive.duplicates import THRESHOLD, Signature, bands, signature, similarity
 from archive.errors import CursorError, StoreError
 from archive.postgres import writer_place
+from archive.tables import ARTICLES, BANDS, REPLACED
 from archive.types import Article
+from archive.writing import known_hashes, set_aside, write
 
-_META = sa.MetaData()
-ARTICLES = sa.Table(
-    "articles",
-    _META,
-    sa.Column("id", sa.String(16), primary_key=True),
-    sa.Column("hash", sa.String(32)),
-    sa.Column("url", sa.Text),
-    sa.Column("title", sa.Text),
-    sa.Column("text", sa.Text),
-    sa.Column("published", sa.Date),
-    sa.Column("source", sa.Text),
-    sa.Column("authors", sa.JSON),
-    sa.Column("tags", sa.JSON),
-    sa.Column("language", sa.String(16)),
-    sa.Column("story", sa.String(16)),
-)
-# What ARTICLES held before an update, for readers of an index that was built on it.
-REPLACED = sa.Table("replaced", _META, *(sa.Column(c.name, c.type) for c in ARTICLES.columns if c.name != "story"))
-BANDS = sa.Table("bands", _META, sa.Column("band", sa.BigInteger), sa.Column("article", sa.String(16)))
 BATCH = 200  # articles a transaction: little is lost to a kill, little is spent on commits
 
 
@@ -90,16 +72,16 @@ class ArticleStore:
             unchanged: list[str] = []
             try:
                 with self._engine.begin() as connection:
-                    known = _hashes(connection, list(batch))
+                    known = known_hashes(connection, list(batch))
                     for article in batch.values():
                         digest = content_hash(article)
                         if known.get(article.id) == digest:
                             unchanged.append(article.id)
                             continue
                         if article.id in known:
-                            _set_aside(connection, article.id)
+                            set_aside(connection, article.id)
                         (updated if article.id in known else added).append(article.id)
-                        _write(connection, article, digest)
+                        write(connection, article, digest)
             except SQLAlchemyError as error:
                 raise StoreError(f"{self._location}: articles cannot be written: {reason(error)}") from error
             yield UpsertResult(tuple(added), tuple(updated), tuple(unchanged))
@@ -229,56 +211,6 @@ def content_hash(article: Article) -> str:
     parts = [article.url or "", article.title, article.text, str(article.published), article.source or ""]
     parts += [*article.authors, "\1", *article.tags, article.language or ""]
     return hashlib.blake2b("\0".join(parts).encode("utf-8", "replace"), digest_size=16).hexdigest()
-
-
-def _hashes(connection: sa.Connection, ids: list[str]) -> dict[str, str]:
-    rows = connection.execute(sa.select(ARTICLES.c.id, ARTICLES.c.hash).where(ARTICLES.c.id.in_(ids)))
-    return {row.id: row.hash for row in rows}
-
-
-def _set_aside(connection: sa.Connection, article_id: str) -> None:
-    """Keep the present version of an article that is about to be replaced."""
-    present = sa.select(*(ARTICLES.c[c.name] for c in REPLACED.columns)).where(ARTICLES.c.id == article_id)
-    held = sa.select(ARTICLES.c.hash).where(ARTICLES.c.id == article_id).scalar_subquery()
-    connection.execute(sa.delete(REPLACED).where(REPLACED.c.id == article_id, REPLACED.c.hash == held))
-    connection.execute(sa.insert(REPLACED).from_select([c.name for c in REPLACED.columns], present))
-
-
-def _write(connection: sa.Connection, article: Article, digest: str) -> None:
-    connection.execute(sa.delete(BANDS).where(BANDS.c.article == article.id))
-    connection.execute(sa.delete(ARTICLES).where(ARTICLES.c.id == article.id))
-    minhash = signature(article.text)
-    keys = sorted(set(bands(minhash))) if minhash is not None else []
-    values = {
-        "id": article.id,
-        "hash": digest,
-        "url": article.url,
-        "title": article.title,
-        "text": article.text,
-        "published": article.published,
-        "source": article.source,
-        "authors": list(article.authors),
-        "tags": list(article.tags),
-        "language": article.language,
-        "story": _story(connection, article, minhash, keys),
-    }
-    connection.execute(sa.insert(ARTICLES).values(values))
-    if keys:
-        connection.execute(sa.insert(BANDS), [{"band": key, "article": article.id} for key in keys])
-
-
-def _story(connection: sa.Connection, article: Article, minhash: Signature | None, keys: list[int]) -> str:
-    """The story of the nearest known copy, or the article's own id."""
-    if minhash is None:
-        return article.id
-    likely = sa.select(BANDS.c.article).where(BANDS.c.band.in_(keys)).distinct().limit(20)
-    rows = connection.execute(sa.select(ARTICLES.c.text, ARTICLES.c.story).where(ARTICLES.c.id.in_(likely))).all()
-    best, story = THRESHOLD, article.id
-    for row in rows:
-        other = signature(row.text)
-        if other is not None and similarity(minhash, other) >= best:
-            best, story = similarity(minhash, other), row.story
-    return story
 
 
 def _after(cursor: str) -> Any:

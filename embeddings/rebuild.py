@@ -43,7 +43,8 @@ def rebuild(
         try:
             with VectorLog(folder / "vectors.log", encoder.name, encoder.dimension) as log:
                 carry_over(folder, store, encoder.name, log)
-                encode = LoggedEncode(encoder, log, report, store.count)
+                articles = store.count()
+                encode = LoggedEncode(encoder, log, report, lambda: articles)
                 index: SearchIndex = update_index(folder, encoder, store.iterate(), [], encode, anew=True)
                 log.discard()
         except OSError as error:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -94,16 +94,11 @@ def from_written(
     about ("What was the final score?"), which is not for the order or the confidence to mend.
     """
     cases = []
-    for example in (each for each in examples if split_of(each) == split):
+    for example, question, hits in _asked("written", examples, split, retriever, sources):
         own = article_id(example.key, None, "", None)
-        question = understand(example.question, known_sources=sources)
-        hits = retriever.retrieve(question, RETRIEVED)
         if own in {hit.article.id for hit in hits[:TOP_K]}:
-            cases.append(
-                _case(question, hits, reader, example.answers, frozenset([own]), bool(example.spans), example.text)
-            )
-        print(f"\rwritten: {len(cases)} asked", end="", file=sys.stderr, flush=True)
-    print(file=sys.stderr)
+            gold, answerable = frozenset([own]), bool(example.spans)
+            cases.append(_case(question, hits, reader, example.answers, gold, answerable, example.text))
     return cases
 
 
@@ -113,18 +108,25 @@ def from_public(examples: Iterable[Example], split: Split, retriever: HybridRetr
     A question whose passage is left out, while what is read says its answer all the same, is no case.
     """
     cases = []
-    for example in (each for each in examples if split_of(each) == split):
+    for example, question, hits in _asked("public", examples, split, retriever):
         own = frozenset([article_id(passage_url(example.text), None, "", None)])
         answers = example.answers or tuple(example.text[start:end] for start, end in example.spans)
-        question = understand(example.question)
-        hits = retriever.retrieve(question, RETRIEVED)
         absent = left_out(example)
         if not (absent and any(contains_any(hit.passage.text, answers) for hit in hits[:TOP_K])):
             inside = None if absent else example.text
             cases.append(_case(question, hits, reader, answers, own, bool(example.spans) and not absent, inside))
-        print(f"\rpublic: {len(cases)} asked", end="", file=sys.stderr, flush=True)
-    print(file=sys.stderr)
     return cases
+
+
+def _asked(
+    name: str, examples: Iterable[Example], split: Split, retriever: HybridRetriever, sources: Sequence[str] = ()
+) -> Iterator[tuple[Example, Question, list[Hit]]]:
+    """Yield the examples of a split, each with its question as understood and what it brings."""
+    for number, example in enumerate((each for each in examples if split_of(each) == split), 1):
+        question = understand(example.question, known_sources=sources)
+        yield example, question, retriever.retrieve(question, RETRIEVED)
+        print(f"\r{name}: {number} asked", end="", file=sys.stderr, flush=True)
+    print(file=sys.stderr)
 
 
 def balanced(cases: Sequence[Case], news: Sequence[Case]) -> list[Case]:

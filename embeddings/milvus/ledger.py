@@ -17,7 +17,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from archive.database import reason
 from archive.errors import StoreError
-from archive.store import ARTICLES, REPLACED, ArticleStore
+from archive.store import ArticleStore
+from archive.tables import ARTICLES, REPLACED
 
 _META = sa.MetaData()
 _INDEXES = sa.Table(
