@@ -12,6 +12,7 @@ import numpy as np
 import torch
 
 from qa.reader.decode import best_span, passage_offsets
+from qa.reader.encoding import encode, head_of
 from qa.reader.examples import Example, split_of
 from qa.reader.negatives import Negatives, unanswerable_sets
 
@@ -37,14 +38,13 @@ def measure(model: Any, tokenizer: Any, examples: Sequence[Example], seed: int) 
 @torch.no_grad()
 def predict(model: Any, tokenizer: Any, examples: Sequence[Example]) -> list[tuple[tuple[int, int], float]]:
     """Return (best span in characters of the example's text, answerability logit) of each example."""
-    from qa.reader.train import encode, head_of
-
     model.eval()
     found: list[tuple[tuple[int, int], float]] = []
     for at in range(0, len(examples), 32):
         part = examples[at : at + 32]
         inputs, batch = encode(tokenizer, part)
-        starts, ends, answerable = (tensor.numpy() for tensor in model(**inputs))
+        with torch.autocast("cpu", dtype=torch.bfloat16):  # as it was trained
+            starts, ends, answerable = (tensor.float().numpy() for tensor in model(**inputs))
         for row, example in enumerate(part):
             offsets, second = batch["offset_mapping"][row].tolist(), batch.sequence_ids(row)
             lead = len(head_of(example.title, example.date))

