@@ -125,23 +125,27 @@ def _share(wanted: Sequence[str], text: str) -> float:
     return sum(word in held for word in wanted) / len(wanted)
 
 
-# One question looks at the same few passages again and again.
-@lru_cache(maxsize=1024)
+# One question looks at the same few passages and sentences again and again, about fifty of them. What is kept is for
+# as many questions as are answered at once, not for the next: a passage's words are 15 KB.
+_KEPT = 512
+
+
+@lru_cache(maxsize=_KEPT)
 def _cuts(text: str) -> tuple[tuple[int, int], ...]:
     return tuple(sentence_spans(text))
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=_KEPT)
 def _tokens(text: str) -> frozenset[str]:
     return frozenset(tokens(text))
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=_KEPT)
 def _starts(text: str) -> frozenset[str]:
     return frozenset(stem(word)[:_DEMONYM_STEM] for word in _tokens(text))
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=_KEPT)
 def _stems(text: str) -> frozenset[str]:
     return frozenset(content_stems(text))
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from qa.evidence import Belief, confidence, evidence, missing_names
+from qa.evidence import Belief, _starts, _stems, _tokens, confidence, evidence, missing_names
 from qa.kinds import kind_of
 from qa.types import Question, Reading
 
@@ -75,3 +75,11 @@ def test_confidence_is_the_logistic_of_the_weighed_evidence(make_reading: MakeRe
     assert confidence(ask("How many in India?"), second, belief) == pytest.approx(told)
     score = 0.1 + math.log(4) + 2 * 0.5 - 2.0 + 0.3
     assert confidence(ask("How many in Brazil?"), reading, belief) == pytest.approx(1 / (1 + math.exp(-score)))
+
+
+def test_of_an_archive_only_the_last_few_texts_are_kept(make_reading: MakeReading) -> None:
+    caches = (_tokens, _starts, _stems)
+    for number in range(600):
+        text = f"Reader {number} of the gazette wrote in. Another {number} did not."
+        evidence(ask("Who wrote to the Harrow gazette?"), make_reading(f"Reader {number}", text=text))
+    assert all(0 < cache.cache_info().currsize <= 512 for cache in caches)
