@@ -43,6 +43,7 @@ def vectors(count: int, home: Path, questions: Sequence[EvalQuestion], models: P
             writer.add(ids, made)
             exact.see(ids, made)
         kind = writer.write()
+        dense_files = list(fresh.iterdir())
         built = time.perf_counter() - began - exact.seconds
         del writer
         before = _resident()
@@ -67,7 +68,7 @@ def vectors(count: int, home: Path, questions: Sequence[EvalQuestion], models: P
             "passages": count,
             "kind": kind["kind"],
             "build s": round(built, 1),
-            "file MB": round((fresh / "dense.faiss").stat().st_size / 1e6),
+            "file MB": round(sum(file.stat().st_size for file in dense_files) / 1e6),
             "mapped MB": round(megabytes),
             "recall@10": round(float(recall), 4),
             "dense p50 ms": spread(spent)["p50"],
