@@ -63,7 +63,8 @@ def loss_to(taught: tuple[Tensor, Tensor, Tensor], given: tuple[Tensor, Tensor, 
         least = torch.special.entr(target).sum(-1)  # the teacher's own entropy: a loss of 0 is its very reading
         spans.append((-(target * log).sum(-1) - least).mean() * TEMPERATURE**2)
     binary = functional.binary_cross_entropy_with_logits(given[2], torch.sigmoid(taught[2]))
-    return (spans[0] + spans[1]) / 2 + binary
+    total: Tensor = (spans[0] + spans[1]) / 2 + binary
+    return total
 
 
 def _passage(encoding: Any, row: int) -> list[int]:
