@@ -214,11 +214,14 @@ def _opened(folder: Path) -> Any:
         index: Any = faiss.read_index(path, faiss.IO_FLAG_SKIP_IVF_DATA)
         lists: Any = faiss.downcast_InvertedLists(index.invlists)
         lists.filename, lists.read_only = str(folder / LISTS), True  # a home may have been moved
-        lists.prefetch_nthread = 0  # threads begun for every search, to touch what is mapped a moment later anyway
         lists.do_mmap()
-        return index
-    # What was written before the lists had a file of their own has them in this one.
-    return faiss.read_index(path, faiss.IO_FLAG_MMAP if (folder / PLACES).is_file() else faiss.IO_FLAG_MMAP_IFC)
+    elif (folder / PLACES).is_file():  # written before the lists had a file of their own: they are in this one
+        index = faiss.read_index(path, faiss.IO_FLAG_MMAP)
+        lists = faiss.downcast_InvertedLists(index.invlists)
+    else:
+        return faiss.read_index(path, faiss.IO_FLAG_MMAP_IFC)
+    lists.prefetch_nthread = 0  # threads begun for every search, to touch what is mapped a moment later anyway
+    return index
 
 
 def _exact(dimension: int) -> Any:

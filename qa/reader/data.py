@@ -12,6 +12,7 @@ from typing import Any
 
 from qa.reader.errors import TrainingDataError
 from qa.reader.examples import Example, contains_any, normal, occurrences, pieces, window
+from qa.reader.head import spoken
 
 PASSAGE_CHARS = 850  # about 190 word pieces of news text: question, title and passage then fit 224 (news-2023)
 MAX_SPAN_CHARS = 160  # longer "answers" of NQ are table rows and lists, no span to learn
@@ -87,11 +88,6 @@ def load_written_examples(questions: Path, folder: Path) -> list[Example]:
 def news_articles(folder: Path) -> dict[str, dict[str, Any]]:
     """Return the articles of news-2023 (url, title, text, date) by URL."""
     return {a["url"]: a for row in _rows(folder, "news-2023") for a in row["positives"] + row["negatives"]}
-
-
-def spoken(day: date | None) -> str:
-    """Return the day as news writes it ("July 4, 2019"), or "" for none."""
-    return f"{day:%B} {day.day}, {day.year}" if day else ""
 
 
 def chunks(text: str, limit: int = PASSAGE_CHARS) -> list[tuple[int, int]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 
 import numpy as np
 import numpy.typing as npt
@@ -15,15 +14,6 @@ _CLOSED = -1e4
 
 Logits = npt.NDArray[np.float32]
 Offsets = Sequence[tuple[int, int] | None]
-
-
-def head_of(title: str, published: date | None) -> str:
-    """Return what stands before the passage: its title and its day ("July 4, 2019"), each only if known.
-
-    The same form as in training, where days are spelled so because news spells them so.
-    """
-    day = f"{published:%B} {published.day}, {published.year}" if published else ""
-    return "".join(f"{part} | " for part in (title, day) if part)
 
 
 def passage_offsets(offsets: Sequence[tuple[int, int]], segments: Sequence[int | None], head: int) -> Offsets:

@@ -9,12 +9,13 @@ import torch
 from torch import Tensor
 
 from qa.reader.examples import Example
+from qa.reader.head import joined
 from qa.reader.model import MAX_TOKENS
 
 
 def encode(tokenizer: Any, examples: Sequence[Example]) -> tuple[dict[str, Tensor], Any]:
     """Tokenise (question, "title. date. passage") and return padded tensors and the tokenizer's own encoding."""
-    heads = [head_of(e.title, e.date) for e in examples]
+    heads = [joined(e.title, e.date) for e in examples]
     batch = tokenizer(
         [e.question for e in examples],
         [head + e.text for head, e in zip(heads, examples, strict=True)],
@@ -31,16 +32,11 @@ def encode(tokenizer: Any, examples: Sequence[Example]) -> tuple[dict[str, Tenso
     return inputs, batch
 
 
-def head_of(title: str, day: str) -> str:
-    """What stands before the passage: its title and date, each only if known."""
-    return "".join(f"{part} | " for part in (title, day) if part)
-
-
 def span_targets(batch: Any, examples: Sequence[Example]) -> tuple[Tensor, Tensor]:
     """Return 0/1 masks (batch, tokens) of the start and end tokens of every answer span; the null token if none."""
     starts, ends = torch.zeros_like(batch["input_ids"]), torch.zeros_like(batch["input_ids"])
     for row, example in enumerate(examples):
-        lead = len(head_of(example.title, example.date))
+        lead = len(joined(example.title, example.date))
         offsets, second = batch["offset_mapping"][row].tolist(), batch.sequence_ids(row)
         tokens = [(i, a - lead, b - lead) for i, (a, b) in enumerate(offsets) if second[i] == 1 and b > a]
         for start, end in example.spans:

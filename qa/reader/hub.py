@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from embeddings.types import Hit
-from qa.reader.decode import best_span, head_of, passage_offsets, sentence_around
+from qa.reader.decode import best_span, passage_offsets, sentence_around
 from qa.reader.errors import ReaderError
+from qa.reader.head import head_of
 from qa.reader.runtime import MAX_HEAD_CHARS, MAX_QUESTION_WORDS, sigmoid
 from qa.types import Reader, Reading
 

@@ -12,8 +12,9 @@ import numpy as np
 import torch
 
 from qa.reader.decode import best_span, passage_offsets
-from qa.reader.encoding import encode, head_of
+from qa.reader.encoding import encode
 from qa.reader.examples import Example, split_of
+from qa.reader.head import joined
 from qa.reader.negatives import Negatives, unanswerable_sets
 
 
@@ -47,7 +48,7 @@ def predict(model: Any, tokenizer: Any, examples: Sequence[Example]) -> list[tup
             starts, ends, answerable = (tensor.float().numpy() for tensor in model(**inputs))
         for row, example in enumerate(part):
             offsets, second = batch["offset_mapping"][row].tolist(), batch.sequence_ids(row)
-            lead = len(head_of(example.title, example.date))
+            lead = len(joined(example.title, example.date))
             span = best_span(starts[row], ends[row], passage_offsets(offsets, second, lead))
             found.append((span[:2] if span else (0, 0), float(answerable[row])))
     return found

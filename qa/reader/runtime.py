@@ -21,8 +21,9 @@ from embeddings.errors import EncoderError
 from embeddings.runtimes import OnnxRuntime, OpenVinoRuntime, Runtime, computes_bf16
 from embeddings.sentences import sentence_spans
 from embeddings.types import Hit
-from qa.reader.decode import best_spans, head_of, passage_offsets, sentence_around
+from qa.reader.decode import best_spans, passage_offsets, sentence_around
 from qa.reader.errors import WeightsError
+from qa.reader.head import head_of
 from qa.reader.openvino import converted
 from qa.types import Reader, Reading
 

@@ -17,11 +17,11 @@ from qa.reader.data import (
     load_examples,
     load_written_examples,
     overlap,
-    spoken,
     untokenised,
 )
 from qa.reader.errors import TrainingDataError
 from qa.reader.examples import contains_any, split_of
+from qa.reader.head import spoken
 
 WRITTEN = Path(__file__).resolve().parents[3] / "examples" / "questions" / "news-2023.jsonl"
 SETS = ("nq-oracle", "xquad-en", "clapnq-answerable", "clapnq-unanswerable", "news-2023")

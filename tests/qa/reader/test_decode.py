@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.reader.decode import MAX_ANSWER_TOKENS, best_span, best_spans, head_of, passage_offsets, sentence_around
+from qa.reader.decode import MAX_ANSWER_TOKENS, best_span, best_spans, passage_offsets, sentence_around
+from qa.reader.head import head_of
 
 
 def test_head_names_title_and_day_as_news_spells_it() -> None:
