@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 
 from embeddings.errors import EncoderError
+from embeddings.runtimes import load_openvino
 from embeddings.sealed import Sealed, digest
 from embeddings.types import Vectors
 
@@ -104,8 +105,7 @@ def check_weights(path: Path) -> None:
 
 def _make(folder: Path) -> None:
     """Write the export's files beside their places, then move them there."""
-    import openvino
-
+    openvino = load_openvino()
     folder.mkdir(parents=True, exist_ok=True)
     fresh = folder / f"new-{os.getpid()}"
     fresh.mkdir()

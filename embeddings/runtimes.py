@@ -8,6 +8,7 @@ faster than all cores on one call (docs/decisions/0025-encoder-path.md).
 from __future__ import annotations
 
 import os
+import threading
 from functools import cache
 from pathlib import Path
 from queue import SimpleQueue
@@ -53,6 +54,22 @@ def computes_bf16() -> bool:
     return not BF16_FLAGS.isdisjoint(flags.split())
 
 
+_first = threading.Lock()
+
+
+def load_openvino() -> Any:
+    """Import OpenVINO, and use an array of it once in one thread only.
+
+    Two threads that first do so at once wait for ever: its binding fills a C++ static there, runs Python for it, and so
+    may hand the GIL to the other thread, which keeps it while it waits for the static.
+    """
+    with _first:
+        import openvino
+
+        _ = openvino.Tensor(np.zeros(1, dtype=np.float32)).data
+        return openvino
+
+
 class OnnxRuntime:
     """A graph in fp32 by onnxruntime."""
 
@@ -81,8 +98,7 @@ class OpenVinoRuntime:
     name = "openvino bf16"
 
     def __init__(self, path: Path, streams: int | None = None) -> None:
-        import openvino
-
+        openvino = load_openvino()
         self.streams = streams or cores()
         options = {
             "INFERENCE_PRECISION_HINT": "bf16",

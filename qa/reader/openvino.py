@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from embeddings.runtimes import load_openvino
 from embeddings.sealed import Sealed
 
 
@@ -22,8 +23,7 @@ def converted(graph: Path, digest: str, folder: Path) -> Path:
 
 
 def _convert(graph: Path, xml: Path) -> None:
-    import openvino
-
+    openvino = load_openvino()
     model = openvino.Core().read_model(str(graph))
     _widen(model)
     openvino.save_model(model, str(xml), compress_to_fp16=True)

@@ -21,7 +21,7 @@ QUESTIONS = ROOT / "examples" / "questions" / "examples.jsonl"
 
 def measured(command: str, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
     whole = [sys.executable, "-m", f"tests.reliability.{command}", *map(str, arguments)]
-    return subprocess.run(whole, cwd=ROOT, capture_output=True, text=True, check=False)
+    return subprocess.run(whole, cwd=ROOT, capture_output=True, text=True, check=False, timeout=200)
 
 
 @pytest.mark.slow

@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,6 +15,8 @@ from pathlib import Path
 import psutil
 
 from api.guard.keys import Keys
+
+_START = 60  # s that a start may take; 2 to 3 are usual
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,8 @@ def serving(home: Path, log: Path, settings: Mapping[str, str] | None = None) ->
 
 
 def _address(process: subprocess.Popen[bytes], log: Path) -> str:
-    while True:
+    until = time.monotonic() + _START
+    while time.monotonic() < until:
         found = re.search(r"serving .* at (http://127\.0\.0\.1:\d+)", log.read_text())
         if found:
             return found[1]
@@ -58,3 +62,4 @@ def _address(process: subprocess.Popen[bytes], log: Path) -> str:
             process.wait(0.1)
         except subprocess.TimeoutExpired:
             continue
+    raise RuntimeError(f"the service did not start in {_START} s: {log.read_text()}")
