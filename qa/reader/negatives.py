@@ -24,6 +24,7 @@ WEIGHTS = {
     "passage-swap": 1.5,
     "restrict": 2.0,
 }
+_ANY_TWIN = 0.1  # beside the square of the share of words in common: what differs in one thing is drawn most
 
 
 class Negatives:
@@ -60,7 +61,8 @@ class Negatives:
             return rng.choice(options) if options else None
         if kind == "twin":  # another question on the same passage, written to look answered
             options = [twin for twin in self._twins[example.text] if twin.question != example.question]
-            return rng.choice(options) if options else None
+            alike = [_ANY_TWIN + overlap(twin.question, example.question) ** 2 for twin in options]
+            return rng.choices(options, alike)[0] if options else None
         if kind == "drop":
             return swaps.drop_answer(example)
         if kind == "restrict":
