@@ -20,7 +20,7 @@ from embeddings.types import Encoder, Vectors
 from embeddings.update import WINDOW, update_index
 from embeddings.vectors import VectorLog, vector_key
 
-ENCODE_BATCH = 64  # passages between two steps of the progress bar, and at most lost to a kill
+ENCODE_BATCH = 256  # passages between two steps of the progress bar, and at most lost to a kill
 
 # Called with (stage, done, total), from more than one thread; total is 0 while it is not known.
 Progress = Callable[[str, int, int], None]
@@ -132,8 +132,7 @@ class LoggedEncode:
         self._passages += len(texts)
         keys = [vector_key(self._encoder.name, text) for text in texts]
         fresh = [i for i, key in enumerate(keys) if key not in self._log]
-        # Neighbours in length are batched together over a wide window, so that little is padded.
-        fresh.sort(key=lambda i: (i // (ENCODE_BATCH * 16), len(texts[i])))
+        fresh.sort(key=lambda i: len(texts[i]))  # so that batches are of like length, and little is padded
         self._step(len(texts) - len(fresh))
         for at in range(0, len(fresh), self._batch):
             rows = fresh[at : at + self._batch]

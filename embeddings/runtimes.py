@@ -25,13 +25,19 @@ Outputs = list[npt.NDArray[np.float32]]
 
 
 class Runtime(Protocol):
-    """`name` says which library in which precision; `streams` how many calls at a time use the whole machine."""
+    """`name` says which library in which precision; `streams` how many calls at a time use the whole machine.
+
+    `joins` says that a row's outputs are the same, bit for bit, whatever other rows of its width are in the call.
+    """
 
     @property
     def name(self) -> str: ...
 
     @property
     def streams(self) -> int: ...
+
+    @property
+    def joins(self) -> bool: ...
 
     def __call__(self, feed: dict[str, Ids]) -> Outputs:
         """Return the graph's outputs, in its order, for its inputs by name."""
@@ -71,9 +77,10 @@ def load_openvino() -> Any:
 
 
 class OnnxRuntime:
-    """A graph in fp32 by onnxruntime."""
+    """A graph in fp32, or with int8 weights, by onnxruntime; int8 takes one scale for all rows of a call."""
 
     name = "onnxruntime fp32"
+    joins = False
 
     def __init__(self, path: Path, streams: int | None = None) -> None:
         import onnxruntime
@@ -96,6 +103,7 @@ class OpenVinoRuntime:
     """A graph in bf16 by OpenVINO."""
 
     name = "openvino bf16"
+    joins = True
 
     def __init__(self, path: Path, streams: int | None = None) -> None:
         openvino = load_openvino()

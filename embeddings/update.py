@@ -27,6 +27,7 @@ from embeddings.table import COLUMNS, Row, Table
 from embeddings.types import Encoder, Passage, Vectors
 
 WINDOW = 2048  # passages that are encoded together: sorted by length, little of them is padding
+FIRST_WINDOW = 256  # encoding begins after so many; each window after is twice the one before
 Encode = Callable[[list[str], int], Vectors]  # texts, and of how many articles they are all the passages
 Cut = tuple[Article, list[Passage], list[str]]  # of one article; what is encoded of each passage
 
@@ -112,15 +113,15 @@ def _cut(articles: Iterable[Article], first: int) -> Iterator[Cut]:
 
 
 def _windows(cuts: Iterable[Cut]) -> Iterator[list[Cut]]:
-    """Yield whole articles, of at least WINDOW passages but for the last."""
+    """Yield whole articles, of at least FIRST_WINDOW passages, then twice as many up to WINDOW; the last has fewer."""
     window: list[Cut] = []
-    held = 0
+    held, wanted = 0, FIRST_WINDOW
     for cut in cuts:
         window.append(cut)
         held += len(cut[1])
-        if held >= WINDOW:
+        if held >= wanted:
             yield window
-            window, held = [], 0
+            window, held, wanted = [], 0, min(2 * wanted, WINDOW)
     if window:
         yield window
 

@@ -6,7 +6,6 @@ import json
 import logging
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,10 +17,11 @@ from tokenizers import Tokenizer
 
 from embeddings import sealed
 from embeddings.errors import EncoderError
-from embeddings.runtimes import OnnxRuntime, OpenVinoRuntime, Runtime, computes_bf16
+from embeddings.runtimes import OnnxRuntime, OpenVinoRuntime, Outputs, Runtime, computes_bf16
 from embeddings.sentences import sentence_spans
+from embeddings.together import Feed, Together
 from embeddings.types import Hit
-from qa.reader.decode import best_spans, passage_offsets, sentence_around
+from qa.reader.decode import Offsets, best_spans, passage_offsets, sentence_around
 from qa.reader.errors import WeightsError
 from qa.reader.head import head_of
 from qa.reader.openvino import converted
@@ -68,18 +68,17 @@ class Calibration:
 
 
 class OnnxReader:
-    """Reads each (question, passage) pair by itself, as many at a time as the runtime has streams.
+    """Reads (question, passage) pairs, those of one width together, from whichever question they are.
 
-    One pair a run: on two cores it is faster than a padded batch, and no score hangs on what it is beside.
+    They are never padded further for that, and no score hangs on what it is beside.
     """
 
     def __init__(self, runtime: Runtime, tokenizer: Tokenizer, calibration: Calibration) -> None:
-        self._runtime = runtime
+        self._runtime = Together(runtime)
         self._tokenizer = tokenizer
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(MAX_TOKENS, strategy="only_second")
         self._calibration = calibration
-        self._workers = ThreadPoolExecutor(runtime.streams, thread_name_prefix="reader")
 
     def read(self, question: str, hits: Sequence[Hit]) -> list[Reading]:
         """Return one reading a hit, in the order of `hits`; `score` is the log-odds of `answerable`."""
@@ -89,7 +88,12 @@ class OnnxReader:
 
     def raw(self, pairs: Sequence[tuple[str, str, str]]) -> list[list[Raw]]:
         """Return (start, end, head logit, span margin) of the best sentences of each (question, head, passage)."""
-        return list(self._workers.map(self._run, pairs))
+        prepared = [self._prepared(*pair) for pair in pairs]
+        found = self._runtime.submit([feed for feed, _ in prepared])
+        return [
+            self._spans(pair, offsets, outputs.result())
+            for pair, (_, offsets), outputs in zip(pairs, prepared, found, strict=True)
+        ]
 
     def agrees(self, probe: Mapping[str, float]) -> bool:
         """Say whether PROBE is read here as the export read it: the same words, the answerability logit near."""
@@ -97,15 +101,17 @@ class OnnxReader:
         same = (start, end) == (probe["start"], probe["end"])
         return same and abs(head - probe["head"]) <= PROBE_DRIFT
 
-    def _run(self, pair: tuple[str, str, str]) -> list[Raw]:
-        question, head, text = pair
+    def _prepared(self, question: str, head: str, text: str) -> tuple[Feed, Offsets]:
+        """Return what the graph is given for a pair, and where each of its tokens stands in `text`."""
         encoding = self._tokenizer.encode(" ".join(question.split()[-MAX_QUESTION_WORDS:]), head + text)
         encoding.pad(-(-len(encoding.ids) // WIDTH) * WIDTH)
         rows = (encoding.ids, encoding.attention_mask, encoding.type_ids)
-        inputs = {name: np.array([row], dtype=np.int64) for name, row in zip(INPUTS, rows, strict=True)}
-        starts, ends, answerable = self._runtime(inputs)
-        offsets = passage_offsets(encoding.offsets, encoding.sequence_ids, len(head))
-        spans = best_spans(starts[0], ends[0], offsets, sentence_spans(text), SENTENCES)
+        feed = {name: np.array([row], dtype=np.int64) for name, row in zip(INPUTS, rows, strict=True)}
+        return feed, passage_offsets(encoding.offsets, encoding.sequence_ids, len(head))
+
+    def _spans(self, pair: tuple[str, str, str], offsets: Offsets, outputs: Outputs) -> list[Raw]:
+        starts, ends, answerable = outputs
+        spans = best_spans(starts[0], ends[0], offsets, sentence_spans(pair[2]), SENTENCES)
         return [(start, end, float(answerable[0]), margin) for start, end, margin in spans]
 
     def _reading(self, hit: Hit, found: Sequence[Raw]) -> Reading:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from qa.reader.examples import Example
 from qa.reader.runtime import OnnxReader
 
+WINDOW = 512  # pairs prepared at once, which bounds the memory
+
 
 @dataclass(frozen=True, slots=True)
 class Scored:
@@ -22,5 +24,5 @@ class Scored:
 def score_all(reader: OnnxReader, examples: Sequence[Example]) -> list[Scored]:
     """Return what the reader gives for each example, in order; an example without a readable passage gives no odds."""
     asked = [(e.question, "".join(f"{part} | " for part in (e.title, e.date) if part), e.text) for e in examples]
-    found = reader.raw(asked)
+    found = [each for at in range(0, len(asked), WINDOW) for each in reader.raw(asked[at : at + WINDOW])]
     return [Scored(*each[0]) if each else Scored(0, 0, -30.0, -30.0) for each in found]

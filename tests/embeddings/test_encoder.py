@@ -78,6 +78,7 @@ class Wrong:
 
     name = "wrong"
     streams = 1
+    joins = False
 
     def __init__(self, _path: Path) -> None: ...
 
