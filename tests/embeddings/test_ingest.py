@@ -19,6 +19,7 @@ from embeddings.errors import IndexLockedError
 from embeddings.index import Index
 from embeddings.ingest import ingest
 from embeddings.lock import writer_lock
+from embeddings.refresh import ENCODE_BATCH
 from embeddings.search import Searcher
 from embeddings.types import Vectors
 
@@ -113,7 +114,7 @@ ingest([sys.argv[1]], Path(sys.argv[2]), encoder=HashedEncoder(), progress=progr
 """
 
 
-@pytest.mark.parametrize(("stage", "left"), [("read", 300), ("encode", 300 - 128)])
+@pytest.mark.parametrize(("stage", "left"), [("read", 300), ("encode", 300 - ENCODE_BATCH)])
 def test_a_killed_ingest_goes_on_where_it_was(tmp_path: Path, stage: str, left: int) -> None:
     source, home = write(tmp_path / "news.jsonl", range(300)), tmp_path / "home"
     run = subprocess.run([sys.executable, "-c", KILLED, source, home, stage, TESTS], check=False, cwd=TESTS.parent)
@@ -129,6 +130,7 @@ def test_a_killed_ingest_goes_on_where_it_was(tmp_path: Path, stage: str, left: 
 
 def test_progress_foretells_how_many_passages_there_will_be(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(update, "WINDOW", 100)
+    monkeypatch.setattr(update, "FIRST_WINDOW", 100)
     steps: list[tuple[int, int]] = []
 
     def progress(stage: str, done: int, total: int) -> None:

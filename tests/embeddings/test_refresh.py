@@ -42,7 +42,7 @@ class Signalling(HashedEncoder):
 
 @pytest.fixture(autouse=True)
 def _encoded_soon(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(update, "WINDOW", BATCH // 2)
+    monkeypatch.setattr(update, "FIRST_WINDOW", BATCH // 2)
 
 
 @pytest.fixture
