@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from embeddings import together as module
-from embeddings.export import Export, exported
+from embeddings.export import Export
 from embeddings.runtimes import OnnxRuntime, OpenVinoRuntime, Outputs
 from embeddings.together import Feed, Together
 
@@ -83,16 +84,12 @@ def test_what_fails_is_told_to_all_it_was_run_for_and_the_next_is_run() -> None:
     assert runs(feed(4, 4))[1].tolist() == [4]
 
 
-@pytest.fixture(scope="module")
-def export(tmp_path_factory: pytest.TempPathFactory) -> Export:
-    return exported(tmp_path_factory.mktemp("models"))
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", [OpenVinoRuntime, OnnxRuntime])
 def test_what_a_call_gets_does_not_hang_on_who_waits_with_it(
-    kind: type[OpenVinoRuntime | OnnxRuntime], export: Export
+    kind: type[OpenVinoRuntime | OnnxRuntime], models: Path
 ) -> None:
+    export = Export.inside(models)
     runtime = kind(export.openvino if kind is OpenVinoRuntime else export.onnx, 2)
     asked = [_sentence(number) for number in range(48)]
     alone = [runtime(each)[0] for each in asked]
