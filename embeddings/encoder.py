@@ -11,13 +11,12 @@ import numpy as np
 
 from embeddings.errors import EncoderError
 from embeddings.export import DEFAULT_MODEL, MAX_PIECES, PROBES, Export, exported, model_folder
-from embeddings.runtimes import OnnxRuntime, OpenVinoRuntime, Runtime, computes_bf16
+from embeddings.runtimes import OnnxRuntime, OpenVinoRuntime, Runtime, computes_bf16, padded
 from embeddings.together import Together
 from embeddings.types import Encoder, Vectors
 
 NAME = f"{DEFAULT_MODEL}/mean/{MAX_PIECES}"  # the same whatever runs it: every path is held to torch's vectors
 BATCH = 8  # of texts of 130 to 256 pieces, 4 to 8 a batch are the quickest: more leave the cache
-WIDTH = 16  # a batch is padded to a multiple: the matrix tiles have 16 rows, and what is left over is slow
 WINDOW = 2048  # texts sorted by length together; the next window is tokenised while one is run
 FLOOR = 0.999  # cosine between a path and torch on the probe texts; below it the next path is taken
 _log = logging.getLogger(__name__)
@@ -131,7 +130,7 @@ class PackagedEncoder:
         return [encoding.ids for encoding in self._tokenizer.encode_batch_fast(texts)]
 
     def _encode_batch(self, ids: list[list[int]]) -> Vectors:
-        width = -(-max(len(row) for row in ids) // WIDTH) * WIDTH
+        width = padded(max(len(row) for row in ids))
         inputs = np.zeros((len(ids), width), dtype=np.int64)
         mask = np.zeros_like(inputs)
         for number, row in enumerate(ids):

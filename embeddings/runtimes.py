@@ -20,7 +20,11 @@ import numpy.typing as npt
 from embeddings.errors import EncoderError
 
 BF16_FLAGS = {"avx512_bf16", "amx_bf16", "bf16"}  # the last as Arm's processors name it
+# Rows are padded to a multiple: matrix tiles have 16 rows and what is left over is slow, and OpenVINO keeps a plan in
+# memory for each width it has met.
+WIDTH = 16
 Ids = npt.NDArray[np.int64]
+Feed = dict[str, Ids]
 Outputs = list[npt.NDArray[np.float32]]
 
 
@@ -39,9 +43,14 @@ class Runtime(Protocol):
     @property
     def joins(self) -> bool: ...
 
-    def __call__(self, feed: dict[str, Ids]) -> Outputs:
+    def __call__(self, feed: Feed) -> Outputs:
         """Return the graph's outputs, in its order, for its inputs by name."""
         ...
+
+
+def padded(pieces: int) -> int:
+    """Return the width of a row of so many word pieces."""
+    return -(-pieces // WIDTH) * WIDTH
 
 
 def cores() -> int:
@@ -94,7 +103,7 @@ class OnnxRuntime:
         except Exception as error:  # onnxruntime raises types of its own that it does not export
             raise EncoderError(f"{path}: the exported model cannot be run; delete it, and it is made again") from error
 
-    def __call__(self, feed: dict[str, Ids]) -> Outputs:
+    def __call__(self, feed: Feed) -> Outputs:
         outputs: Outputs = self._session.run(None, feed)
         return outputs
 
@@ -121,7 +130,7 @@ class OpenVinoRuntime:
         for _ in range(self.streams):
             self._requests.put(self._model.create_infer_request())
 
-    def __call__(self, feed: dict[str, Ids]) -> Outputs:
+    def __call__(self, feed: Feed) -> Outputs:
         request = self._requests.get()
         try:
             found = request.infer(feed)

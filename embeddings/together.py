@@ -9,20 +9,19 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 import numpy as np
 
-from embeddings.runtimes import Ids, Outputs, Runtime
+from embeddings.runtimes import Feed, Outputs, Runtime
 
 # Word pieces of calls that are joined, at most. Two passages together are a tenth quicker on a core, four no more than
-# that (docs/decisions/0062), and what a runtime keeps in memory for the largest call it has met it keeps for good.
+# that (docs/decisions/0055), and what a runtime keeps in memory for the largest call it has met it keeps for good.
 MOST = 512
-Feed = dict[str, Ids]
 _Call = tuple[Feed, "Future[Outputs]"]
 
 
 class Together:
     """Runs calls as many at a time as the runtime has streams, the first come first and with it those of its width.
 
-    Only calls padded to one width are joined, so that nothing more is padded, and a stream takes no more than its share
-    of what waits. A runtime that does not say `joins` gets every call as it came.
+    Only calls padded to one width are joined, so that nothing more is padded, and a stream takes no more than half
+    of its share of what waits. A runtime that does not say `joins` gets every call as it came.
     """
 
     def __init__(self, runtime: Runtime) -> None:
@@ -77,7 +76,7 @@ class Together:
         try:
             feeds = [feed for feed, _ in calls]
             joined = {name: np.concatenate([feed[name] for feed in feeds]) for name in feeds[0]}
-            outputs = self._runtime(joined if len(feeds) > 1 else feeds[0])
+            outputs = self._runtime(joined)
         except BaseException as error:  # whoever waits is told, and the stream goes on
             for _, future in calls:
                 future.set_exception(error)

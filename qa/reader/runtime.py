@@ -17,9 +17,9 @@ from tokenizers import Tokenizer
 
 from embeddings import sealed
 from embeddings.errors import EncoderError
-from embeddings.runtimes import OnnxRuntime, OpenVinoRuntime, Outputs, Runtime, computes_bf16
+from embeddings.runtimes import Feed, OnnxRuntime, OpenVinoRuntime, Outputs, Runtime, computes_bf16, padded
 from embeddings.sentences import sentence_spans
-from embeddings.together import Feed, Together
+from embeddings.together import Together
 from embeddings.types import Hit
 from qa.reader.decode import Offsets, best_spans, passage_offsets, sentence_around
 from qa.reader.errors import WeightsError
@@ -33,7 +33,6 @@ MAX_TOKENS = 320  # a passage of the index has at most 256 word pieces; the rest
 MAX_QUESTION_WORDS = 96  # of a longer question the end is read, which is where what is asked stands
 MAX_HEAD_CHARS = 200
 THREADS = 2
-WIDTH = 16  # what a pair is padded to a multiple of: OpenVINO keeps a plan in memory for each width it has met
 # What the export read as its manifest says under "probe"; a runtime here that reads it otherwise is not used.
 PROBE = (
     "Where was the bridge opened?",
@@ -104,7 +103,7 @@ class OnnxReader:
     def _prepared(self, question: str, head: str, text: str) -> tuple[Feed, Offsets]:
         """Return what the graph is given for a pair, and where each of its tokens stands in `text`."""
         encoding = self._tokenizer.encode(" ".join(question.split()[-MAX_QUESTION_WORDS:]), head + text)
-        encoding.pad(-(-len(encoding.ids) // WIDTH) * WIDTH)
+        encoding.pad(padded(len(encoding.ids)))
         rows = (encoding.ids, encoding.attention_mask, encoding.type_ids)
         feed = {name: np.array([row], dtype=np.int64) for name, row in zip(INPUTS, rows, strict=True)}
         return feed, passage_offsets(encoding.offsets, encoding.sequence_ids, len(head))

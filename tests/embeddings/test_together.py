@@ -11,8 +11,8 @@ import pytest
 
 from embeddings import together as module
 from embeddings.export import Export
-from embeddings.runtimes import OnnxRuntime, OpenVinoRuntime, Outputs
-from embeddings.together import Feed, Together
+from embeddings.runtimes import Feed, OnnxRuntime, OpenVinoRuntime, Outputs
+from embeddings.together import Together
 
 
 class Doubling:
