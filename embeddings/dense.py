@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
 from typing import Any, cast
@@ -54,7 +55,8 @@ class Dense:
         if self._lists:
             probed = min(self._index.nlist, math.ceil(max(LEAST, self._index.nlist * PROBED) * self.count / held))
             parameters = faiss.SearchParametersIVF(sel=selector, nprobe=probed)  # type: ignore[call-arg]
-        scores, ids = self._index.search(vector, k, params=parameters)
+        with _one_thread():
+            scores, ids = self._index.search(vector, k, params=parameters)
         return [(int(p), float(s)) for p, s in zip(ids[0], scores[0], strict=True) if p >= 0]
 
     def vectors(self, ids: Iterable[int]) -> Vectors:
@@ -205,6 +207,17 @@ class DenseWriter:
         by_id = np.argsort(ids)
         places: Ids = np.stack([ids, (lists << 32) + rank])[:, by_id]
         return places
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """Let FAISS search with the thread that asks: for one question a second only waits, and costs what it waits."""
+    before = faiss.omp_get_max_threads()  # OpenMP keeps it for each thread
+    faiss.omp_set_num_threads(1)
+    try:
+        yield
+    finally:
+        faiss.omp_set_num_threads(before)
 
 
 def _opened(folder: Path) -> Any:

@@ -6,7 +6,7 @@ encoder must cut words as the small one's does (the word pieces of BERT, which M
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +14,11 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from embeddings.runtimes import load_openvino
 from qa.reader.encoding import encode
 from qa.reader.examples import Example
-from qa.reader.model import base_tokenizer, load_weights, new_reader
+from qa.reader.model import SpanReader, base_tokenizer, load_weights, new_reader
+from qa.reader.runtime import INPUTS
 
 TEMPERATURE = 2.0  # Hinton et al. 2015: what the teacher holds second likeliest is what it teaches
 _NEVER = -1e4
@@ -27,11 +29,10 @@ class Teacher:
 
     def __init__(self, checkpoint: Path, folder: Path) -> None:
         """Load a checkpoint of qa.reader.train whose encoder is the model in `folder`."""
-        self._tokenizer, self._model = base_tokenizer(folder), new_reader(folder)
-        load_weights(self._model, checkpoint)
-        self._model.eval()
+        self._tokenizer, model = base_tokenizer(folder), new_reader(folder)
+        load_weights(model, checkpoint)
+        self._model = _by_openvino(model.eval())
 
-    @torch.no_grad()
     def read(self, examples: Sequence[Example], batch: Any) -> tuple[Tensor, Tensor, Tensor]:
         """Return start and end logits (batch, tokens), and the answerability logits (batch,).
 
@@ -39,8 +40,7 @@ class Teacher:
         teacher's limit cut off, have logits that no span begins or ends with.
         """
         inputs, own = encode(self._tokenizer, examples)
-        with torch.autocast("cpu", dtype=torch.bfloat16):
-            start, end, answerable = (logits.float() for logits in self._model(**inputs))
+        start, end, answerable = self._model(**inputs)
         starts, ends = (torch.full(batch["input_ids"].shape, _NEVER) for _ in range(2))
         for row in range(len(examples)):
             here, there = (_passage(encoding, row) for encoding in (batch, own))
@@ -49,6 +49,19 @@ class Teacher:
                 into[row, 0] = logits[row, 0]
                 into[row, here[:length]] = logits[row, there[:length]]
         return starts, ends, answerable
+
+
+def _by_openvino(model: SpanReader) -> Callable[..., tuple[Tensor, ...]]:
+    """Return what the model computes without gradients: in bf16, in half the time that torch takes."""
+    openvino = load_openvino()
+    pair = {name: torch.ones(2, 8, dtype=torch.long) for name in INPUTS}
+    compiled = openvino.Core().compile_model(openvino.convert_model(model, example_input=pair), "CPU")
+
+    def run(**inputs: Tensor) -> tuple[Tensor, ...]:
+        found = compiled([inputs[name].numpy() for name in INPUTS])
+        return tuple(torch.tensor(found[at]) for at in range(len(found)))
+
+    return run
 
 
 def loss_to(taught: tuple[Tensor, Tensor, Tensor], given: tuple[Tensor, Tensor, Tensor], allowed: Tensor) -> Tensor:

@@ -41,7 +41,7 @@ TAUGHT = 0.7  # how much of the loss is the teacher's reading, where there is on
 LONE = 2  # counterparts a step that belong to no answerable question
 # How often an answerable example of a source is seen in an epoch of the second stage: the fewer there are, and the
 # nearer to what an archive is asked, the more often.
-TIMES = {"archive": 4}
+TIMES = {"archive": 4, "news": 6}
 
 
 def loss_of(

@@ -135,3 +135,14 @@ def test_files_that_were_moved_are_read_in_silence(
     capfd.readouterr()
     assert Dense(moved).search(made()[41:42], 1, None)[0][0] == 42
     assert capfd.readouterr() == ("", "")  # standard output may be a command's JSON
+
+
+def test_a_search_takes_one_thread_and_gives_the_others_back(written: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    dense, seen = Dense(written), []
+    search = dense._index.search
+    monkeypatch.setattr(
+        dense._index, "search", lambda *a, **k: (seen.append(faiss.omp_get_max_threads()), search(*a, **k))[1]
+    )
+    faiss.omp_set_num_threads(2)
+    dense.search(made()[:1], 10, None)
+    assert (seen, faiss.omp_get_max_threads()) == ([1], 2)

@@ -14,7 +14,7 @@ from transformers import MPNetConfig, MPNetModel, MPNetTokenizerFast
 from qa.reader.distil import TEMPERATURE, Teacher, loss_to
 from qa.reader.encoding import encode
 from qa.reader.examples import Example
-from qa.reader.model import base_folder, base_tokenizer, new_reader
+from qa.reader.model import base_folder, base_tokenizer, load_weights, new_reader
 
 LONG = Example(
     "Who bought the orchard?",
@@ -31,7 +31,7 @@ SHORT = Example("When was it sold?", "", "", "It went for £3,000 in May.", ((17
 
 
 @pytest.fixture(scope="module")
-def teacher(tmp_path_factory: pytest.TempPathFactory) -> Teacher:
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A tiny MPNet, which has other special tokens than BERT, numbers words otherwise and takes no token types."""
     folder = tmp_path_factory.mktemp("mpnet")
     words = (base_folder() / "vocab.txt").read_text(encoding="utf-8").splitlines()
@@ -40,7 +40,25 @@ def teacher(tmp_path_factory: pytest.TempPathFactory) -> Teacher:
     config = MPNetConfig(hidden_size=12, num_attention_heads=2, num_hidden_layers=1, intermediate_size=12)
     MPNetModel(config).save_pretrained(folder)
     torch.save({"model": new_reader(folder).state_dict()}, folder / "checkpoint.pt")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def teacher(folder: Path) -> Teacher:
     return Teacher(folder / "checkpoint.pt", folder)
+
+
+def test_a_teacher_reads_as_torch_does(teacher: Teacher, folder: Path) -> None:
+    model = new_reader(folder).eval()
+    load_weights(model, folder / "checkpoint.pt")
+    inputs, own = encode(teacher._tokenizer, [SHORT, LONG])
+    with torch.no_grad():
+        expected = model(**inputs)
+    starts, ends, answerable = teacher.read([SHORT, LONG], own)
+    torch.testing.assert_close(answerable, expected[2], atol=0.02, rtol=0.02)  # bf16 has eight bits
+    for row, part in enumerate(inputs["token_type_ids"].bool()):
+        torch.testing.assert_close(starts[row, part], expected[0][row, part], atol=0.02, rtol=0.02)
+        torch.testing.assert_close(ends[row, part], expected[1][row, part], atol=0.02, rtol=0.02)
 
 
 def test_a_teacher_points_at_the_same_words(teacher: Teacher, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -81,7 +99,9 @@ def test_a_wrong_place_costs_its_divergence() -> None:
     assert loss_to((sure, sure, certain), (other, other, certain), allowed).item() == pytest.approx(expected, rel=1e-5)
 
 
-def test_a_checkpoint_of_another_encoder_is_refused(teacher: Teacher, tmp_path: Path) -> None:
-    torch.save({"model": teacher._model.state_dict()}, tmp_path / "checkpoint.pt")
+def test_a_checkpoint_of_another_encoder_is_refused(tmp_path: Path) -> None:
+    model = new_reader(dropout=0)
+    model.span = torch.nn.Linear(12, 2)
+    torch.save({"model": model.state_dict()}, tmp_path / "checkpoint.pt")
     with pytest.raises(RuntimeError, match="size mismatch"):
         Teacher(tmp_path / "checkpoint.pt", base_folder())
