@@ -60,7 +60,7 @@ $(POSTGRES):  ## for the tests of the store on a real server; skipped alike
 	-$(APT) --no-install-recommends postgresql >/dev/null
 
 test: venv lint gate $(CHROMIUM) $(POSTGRES)  ## lint, types, the gate and every test
-	$(BIN)/pytest --cov --cov-report=term
+	$(BIN)/pytest -n 2 --dist loadfile --cov --cov-report=term
 
 lock: venv  ## write requirements.lock, what the image is made of, with the hash of each file
 	$(VENV)-lock/bin/pip --version >/dev/null 2>&1 || $(PYTHON) -m venv $(VENV)-lock

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -11,7 +12,7 @@ import numpy as np
 
 from embeddings.errors import EncoderError
 from embeddings.export import DEFAULT_MODEL, MAX_PIECES, PROBES, Export, exported, model_folder
-from embeddings.runtimes import OnnxRuntime, OpenVinoRuntime, Runtime, computes_bf16, padded
+from embeddings.runtimes import Feed, Ids, OnnxRuntime, OpenVinoRuntime, Runtime, computes_bf16, padded
 from embeddings.together import Together
 from embeddings.types import Encoder, Vectors
 
@@ -91,7 +92,6 @@ class PackagedEncoder:
         self._tokenizer = Tokenizer.from_file(str(model_folder() / "tokenizer.json"))
         self._tokenizer.enable_truncation(MAX_PIECES)
         self._tokenizer.no_padding()
-        self._workers = ThreadPoolExecutor(runtime.streams, thread_name_prefix="encoder")
         self._ahead = ThreadPoolExecutor(1, thread_name_prefix="tokenizer")
 
     @property
@@ -102,15 +102,14 @@ class PackagedEncoder:
         """Return float32 (len(texts), 384), rows of length 1. Batches are of like length, so little is padded."""
         vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
         for at, pieces in self._tokenised(texts):
-            order = sorted(range(len(pieces)), key=lambda i: len(pieces[i]))
+            order = sorted(range(len(pieces)), key=lambda i: len(pieces[i]), reverse=True)
+            # The longest first, so that the streams end together.
             batches = [order[start : start + BATCH] for start in range(0, len(order), BATCH)]
-            batches.reverse()  # the longest first, so that the streams end together
-            one = len(batches) == 1
-            run = map if one else self._workers.map  # a question needs no other thread
-            for rows, found in zip(
-                batches, run(self._encode_batch, [[pieces[i] for i in b] for b in batches]), strict=True
-            ):
-                vectors[[at + row for row in rows]] = found
+            feeds = [_feed([pieces[i] for i in rows]) for rows in batches]
+            coming = deque(self._runtime.submit(feeds))
+            for rows, feed in zip(batches, feeds, strict=True):
+                states = coming.popleft().result()[0]  # let go of at once: megabytes each
+                vectors[[at + row for row in rows]] = _pooled(states, feed["attention_mask"])
         return vectors
 
     def _tokenised(self, texts: Sequence[str]) -> Iterator[tuple[int, list[list[int]]]]:
@@ -129,18 +128,23 @@ class PackagedEncoder:
     def _pieces(self, texts: list[str]) -> list[list[int]]:
         return [encoding.ids for encoding in self._tokenizer.encode_batch_fast(texts)]
 
-    def _encode_batch(self, ids: list[list[int]]) -> Vectors:
-        width = padded(max(len(row) for row in ids))
-        inputs = np.zeros((len(ids), width), dtype=np.int64)
-        mask = np.zeros_like(inputs)
-        for number, row in enumerate(ids):
-            inputs[number, : len(row)] = row
-            mask[number, : len(row)] = 1
-        feed = {"input_ids": inputs, "attention_mask": mask, "token_type_ids": np.zeros_like(inputs)}
-        states = self._runtime(feed)[0]
-        summed = (mask[:, None, :].astype(np.float32) @ states)[:, 0]
-        unit: Vectors = summed / np.linalg.norm(summed, axis=1, keepdims=True)
-        return unit
+
+def _feed(ids: Sequence[Sequence[int]]) -> Feed:
+    """Return texts of word pieces, padded to one width."""
+    width = padded(max(map(len, ids)))
+    inputs = np.zeros((len(ids), width), dtype=np.int64)
+    mask = np.zeros_like(inputs)
+    for number, row in enumerate(ids):
+        inputs[number, : len(row)] = row
+        mask[number, : len(row)] = 1
+    return {"input_ids": inputs, "attention_mask": mask, "token_type_ids": np.zeros_like(inputs)}
+
+
+def _pooled(states: Vectors, mask: Ids) -> Vectors:
+    """Return the mean of the states (batch, tokens, width) that are of a text, of unit length."""
+    summed = (mask[:, None, :].astype(np.float32) @ states)[:, 0]
+    unit: Vectors = summed / np.linalg.norm(summed, axis=1, keepdims=True)
+    return unit
 
 
 class TorchEncoder:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import threading
 from dataclasses import replace
 from pathlib import Path
@@ -64,7 +65,8 @@ def test_an_article_deleted_before_the_index_knows_is_not_found_and_leaves_at_th
     assert ingest([], home, encoder=ENCODER).removed == 1
 
 
-def test_a_second_writer_waits_or_is_told_who_is_first(home: Path) -> None:
+def test_a_second_writer_waits_or_is_told_who_is_first(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "argv", ["/usr/bin/askive", "delete", "a"])
     begun, done = threading.Event(), threading.Event()
 
     def first() -> None:
@@ -75,7 +77,7 @@ def test_a_second_writer_waits_or_is_told_who_is_first(home: Path) -> None:
     thread = threading.Thread(target=first)
     thread.start()
     begun.wait(10)
-    with pytest.raises(IndexLockedError, match=rf"process {os.getpid()} \(askive .*since 20.*try again"):
+    with pytest.raises(IndexLockedError, match=rf"process {os.getpid()} \(askive delete, since 20.*try again"):
         delete_articles(["a"], home, encoder=ENCODER)
     threading.Timer(0.2, done.set).start()
     assert delete_articles(["a"], home, encoder=ENCODER, wait=10) == ("a",)

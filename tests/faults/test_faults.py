@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from places import let_in
 
 from api.backup import backup
 from api.conversations import Conversations
@@ -112,8 +113,7 @@ def nobody(home: Path) -> None:
     """Give all rights away, since root may write anywhere."""
     for path in [home, *home.rglob("*")]:
         path.chmod(0o555 if path.is_dir() else 0o444)
-    for folder in home.parents[:3]:
-        folder.chmod(0o755)
+    let_in(home)
     codecs.lookup("cp437")  # zip files need it, and Python itself may be where nobody may read
     if os.geteuid() == 0:
         os.seteuid(65534)
