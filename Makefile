@@ -90,7 +90,7 @@ moment: venv  ## a backup amid an ingest, restored elsewhere, asked 50 questions
 
 bench: venv  ## every part in turn, some hours; `make bench PARTS=encode` for one; writes docs/benchmarks.md
 	$(BIN)/pip install --quiet -c constraints.txt -e '.[bench]'
-	[ -d $(MADE)/news ] || $(BIN)/askive ingest $(NEWS)/archive-2022.jsonl.gz --home $(MADE)/news
+	$(BIN)/askive ingest $(NEWS)/archive-2022.jsonl.gz --home $(MADE)/news --json > /dev/null
 	$(BIN)/python -m eval.bench $(PARTS) --home $(MADE)/news
 
 soak overload schema: venv  ## readers and a writer for 10 minutes; ten times capacity for one; schemathesis, every check

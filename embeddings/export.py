@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib.util
 import logging
 import os
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -104,9 +105,11 @@ def check_weights(path: Path) -> None:
 
 
 def _make(folder: Path) -> None:
-    """Write the export's files beside their places, then move them there."""
+    """Write the export's files beside their places, then move them there; whoever runs this holds the folder's lock."""
     openvino = load_openvino()
     folder.mkdir(parents=True, exist_ok=True)
+    for left in folder.glob("new-*"):  # by an export that was killed; one of our own pid would be in the way
+        shutil.rmtree(left, ignore_errors=True)
     fresh = folder / f"new-{os.getpid()}"
     fresh.mkdir()
     export, made = Export.inside(folder), Export.inside(fresh)

@@ -64,8 +64,16 @@ def verify(generation: Path) -> dict[str, Any]:
 
 
 def next_folder(folder: Path) -> Path:
-    """Make the folder of the generation after the last, empty."""
-    last = max((int(g.name[4:]) for g in folder.glob("gen-*") if g.name[4:].isdigit()), default=0)
+    """Make the folder of the generation after the last, empty; whoever writes here holds the home's lock.
+
+    What killed writers left half-written is removed: without a manifest it cannot be opened.
+    """
+    there = list(folder.glob("gen-*"))
+    last = max((int(g.name[4:]) for g in there if g.name[4:].isdigit()), default=0)
+    serves = named(folder)
+    for left in there:
+        if left.name != serves and not (left / MANIFEST).exists():
+            shutil.rmtree(left, ignore_errors=True)
     fresh = folder / f"gen-{last + 1:06d}"
     try:
         fresh.mkdir(parents=True)

@@ -91,10 +91,12 @@ def _take_in(
 
     coming = _changed(store, changes, known)
     first = next(coming, None)
-    if first is None and not gone:
-        return None
+    kept = folder / "vectors.log"
     try:
-        with VectorLog(folder / "vectors.log", encoder.name, encoder.dimension) as log:
+        if first is None and not gone:
+            kept.unlink(missing_ok=True)  # left by a run that was killed once it had published: all of it is indexed
+            return None
+        with VectorLog(kept, encoder.name, encoder.dimension) as log:
             encode = LoggedEncode(encoder, log, report, lambda: changes.total)
             index = update_index(folder, encoder, chain([first] if first else [], coming), gone, encode)
             log.discard()

@@ -23,8 +23,8 @@ from qa.types import Composer, Reader, Retriever
 from qa.verify import QuoteVerifier, supports
 from qa.write import ExtractiveWriter
 
-# Below this probability the archive "does not say": a tenth of the near misses of the reader's calibration split are
-# above it (`python -m qa.fit`), until `askive eval --calibrate` fits it to an archive.
+# Below this probability of being right, calibrated by `python -m qa.fit`, the archive "does not say", until `askive
+# eval --calibrate` fits it to an archive. How many unanswerable questions are answered at it: docs/reader.md.
 DEFAULT_THRESHOLD = 0.5
 
 
@@ -55,13 +55,14 @@ def build_pipeline(
     def copies(article_id: str) -> tuple[str, ...]:
         return tuple(dict.fromkeys(copy.source for copy in store.copies(article_id) if copy.source))
 
+    threshold = DEFAULT_THRESHOLD if threshold is None else threshold
     return Pipeline(
         retriever,
         reader or load_reader(),
-        ExtractiveWriter(copies),
+        ExtractiveWriter(copies, threshold, scaling),
         QuoteVerifier(text_of),
         ranker=WeightedRanker(),
-        threshold=DEFAULT_THRESHOLD if threshold is None else threshold,
+        threshold=threshold,
         top_k=top_k,
         composer=composer,
         scaling=scaling,

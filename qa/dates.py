@@ -36,7 +36,7 @@ _FORMS: tuple[tuple[str, str], ...] = (
         "day",
         rf"(?:the\s+)?{_DAY}\s+(?:of\s+)?{_MONTHS}(?!\w)|{_MONTHS}\s+{_DAY}(?![\d,]*\d|\s+(?:million|billion|per))",
     ),
-    ("month", rf"{_MONTHS}(?![\w-])"),
+    ("month", rf"{_MONTHS}(?![\w-]|['’]s\b)"),
     ("year", rf"{_YEAR}(?![\d-]|\s*(?:million|billion))"),
 )
 _DATE = "|".join(f"(?P<{kind}{place}>{form})" for place, (kind, form) in enumerate(_FORMS))
@@ -45,6 +45,8 @@ _LEAD = (
     r"(?:before|until|till|up\s+to|up\s+until|no(?:t)?\s+later\s+than|no\s+earlier\s+than|prior\s+to|by|after|since|from|"
     r"as\s+of|in|during|on|for|of|throughout|around|dated)"
 )
+# Within a question "Today" is a paper or a programme; at its start it may well be the day.
+TODAY = r"(?:(?-i:yesterday|today|tonight)|^(?:yesterday|today|tonight))"
 _PHRASE = re.compile(
     rf"\b(?:(?P<lead>{_LEAD})\s+(?:the\s+(?:(?:end|start|month)\s+of\s+|year\s+))?)?"
     rf"(?:{_WEEKDAY},?\s+)?(?:{_DATE})",
@@ -59,7 +61,7 @@ _WEEK_OF = re.compile(
     rf"\b(?:in\s+|during\s+)?the\s+week\s+(?:of|beginning|starting)\s+(?P<day>{_PLAIN})", re.IGNORECASE
 )
 _RELATIVE = re.compile(
-    rf"\b(?:(?P<lead>before|since|after|from)\s+)?(?:(?P<word>yesterday|today|tonight)|"
+    rf"\b(?:(?P<lead>before|since|after|from)\s+)?(?:(?P<word>{TODAY})|"
     rf"(?:the\s+)?(?P<which>this|last|past|previous)\s+(?:(?P<count>{_COUNT})\s+)?(?P<unit>day|week|fortnight|month|year)s?|"
     rf"(?P<ago>{_COUNT})\s+(?P<agounit>day|week|month|year)s?\s+ago|(?P<weekday>(?:(?:on|last|this)\s+|(?<=since\s)|(?<=after\s)|(?<=before\s)){_WEEKDAY}))\b",
     re.IGNORECASE,
@@ -125,6 +127,8 @@ def _absolute(match: re.Match[str], text: str, base: date) -> Window | None:
         return None  # "May" is a name or a verb, "the Jan. 6 committee" and "July 4 weekend" name events
     if phrase[0].islower() and phrase.isalpha() and phrase in ("may", "march"):
         return None
+    if phrase.casefold() in ("may", "march", "august") and lead in ("of", "on", "for"):
+        return None  # "the resignation of May"
     if kind == "year" and not lead:
         return None  # "the 2018 election" names an event
     if (

@@ -1,38 +1,69 @@
-"""Do two articles answer a question differently? A corrected count, a later figure: both are told, never one alone."""
+"""Do two articles answer a question differently? A corrected count, a later day: both are told, never one alone."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from datetime import date
 
-from qa.evidence import confidence
+from qa.compare import SAME
+from qa.dates import find_window
+from qa.evidence import unnamed
+from qa.periods import Window
 from qa.terms import content_stems, numbers
 from qa.types import Question, Reading
 
-FLOOR = 0.5  # probability; what contradicts must itself be more likely an answer than not
 ALIKE = 0.4  # share of the question's content stems that both passages must hold: they speak of the same thing
+_YES_NO = re.compile(r"^(?:did|does|do|is|are|was|were|has|have|had|will|would|can|could|should)\b", re.IGNORECASE)
+_NOT = re.compile(r"\b(?:not|never|no longer|denie[sd]|refuse[sd])\b|n[’']t\b", re.IGNORECASE)
 
 
-def differing(question: Question, best: Reading, others: Sequence[Reading]) -> Reading | None:
-    """Return the first other article's reading whose numbers are all different from the best one's; None if none is.
+def differing(question: Question, best: Reading, likely: Sequence[Reading]) -> Reading | None:
+    """Return the newest of the likely readings of other articles that contradicts the best; None if none does.
 
-    Only answers with numbers are compared: two names for one thing are common, two counts of it are not.
+    Days are compared as days and counts as counts; of a question for yes or no, whether it is denied. Two names are
+    not compared: two names for one thing are common.
     """
-    said = numbers(_span(best))
-    if not said:
-        return None
-    wanted = set(content_stems(question.standalone))
-    for other in others:
-        if other.hit.article.id == best.hit.article.id or confidence(question, other) < FLOOR:
-            continue
-        counted = numbers(_span(other))
-        if counted and not counted & said and _speaks_of(wanted, best) and _speaks_of(wanted, other):
-            return other
-    return None
+    found = [
+        other
+        for other in likely
+        if other.hit.article.id != best.hit.article.id
+        and _speaks_of(question, best)
+        and _speaks_of(question, other)
+        and _contradict(question, best, other)
+    ]
+    return max(found, key=lambda r: str(r.hit.article.published or ""), default=None)
 
 
 def difference(newer: Reading, older: Reading) -> str:
     """Say in one line that two articles differ, newest first."""
     return f"The articles differ: {_told(newer)}, {_told(older)}."
+
+
+def _contradict(question: Question, best: Reading, other: Reading) -> bool:
+    if _YES_NO.match(question.standalone):
+        said, opposed = _sentence(best), _sentence(other)
+        left, right = set(content_stems(said)), set(content_stems(opposed))
+        same = len(left & right) >= SAME * min(len(left), len(right))
+        return same and bool(_NOT.search(said)) != bool(_NOT.search(opposed))
+    when, then = _day(best), _day(other)
+    if when and then:
+        return when.start != then.start
+    counted, recounted = numbers(_span(best)), numbers(_span(other))
+    return bool(counted and recounted) and not counted & recounted
+
+
+def _day(reading: Reading) -> Window | None:
+    """The day that a span names, if it names one; without a year, the latest before its article."""
+    window = find_window(f"on {_span(reading)}", reading.hit.article.published or date.max)
+    return window if window and window.start and window.start == window.end else None
+
+
+def _speaks_of(question: Question, reading: Reading) -> bool:
+    text = f"{reading.hit.article.title} {reading.hit.passage.text}"
+    wanted = set(content_stems(question.standalone))
+    held = len(wanted & set(content_stems(text))) >= ALIKE * len(wanted)
+    return held and not unnamed(question.standalone, text)
 
 
 def _told(reading: Reading) -> str:
@@ -41,9 +72,8 @@ def _told(reading: Reading) -> str:
     return f"“{_span(reading)}” ({where}, {article.published or 'undated'})"
 
 
-def _speaks_of(wanted: set[str], reading: Reading) -> bool:
-    text = f"{reading.hit.article.title} {reading.hit.passage.text}"
-    return len(wanted & set(content_stems(text))) >= ALIKE * len(wanted)
+def _sentence(reading: Reading) -> str:
+    return reading.hit.passage.text[reading.sentence_start : reading.sentence_end]
 
 
 def _span(reading: Reading) -> str:

@@ -12,8 +12,9 @@ from dataclasses import astuple, dataclass
 from functools import lru_cache
 
 from embeddings.sentences import sentence_spans
+from embeddings.words import STOPWORDS
 from qa.kinds import kind_of
-from qa.names import Name, find_names
+from qa.names import GROUP_WORD, Name, find_names
 from qa.terms import content_stems, stem, tokens
 from qa.types import Question, Reading
 
@@ -98,6 +99,23 @@ def missing_names(question: Question, reading: Reading) -> list[str]:
     return _missing(
         question, f"{article.title} {reading.hit.passage.text} {article.source or ''} {article.published or ''}"
     )
+
+
+def unnamed(asked: str, text: str) -> list[str]:
+    """Return the names in `asked` that a text does not hold: of a person the surname, of a group what is its own.
+
+    Stricter than `missing_names`: "Storm Quinn" is not in what tells of Storm Petra, nor the Bank of Ireland in what
+    tells of another bank.
+    """
+    known, starts = _tokens(text), _starts(text)
+    absent = []
+    for name in _names(asked):
+        words = [word for word in tokens(GROUP_WORD.sub(" ", name.text)) if word not in STOPWORDS] or tokens(name.text)
+        words = words[-1:] if name.kind == "person" else words
+        told = (w in known or (len(w) >= _DEMONYM_STEM and stem(w)[:_DEMONYM_STEM] in starts) for w in words)
+        if name.kind != "year" and not all(told if name.kind == "place" else (w in known for w in words)):
+            absent.append(name.text)
+    return absent
 
 
 def _missing(question: Question, text: str) -> list[str]:

@@ -1,40 +1,81 @@
-"""What kind of answer a question wants, from its words: one fact, a list, a digest, or a timeline."""
+"""What kind of answer a question wants, from its words: one fact, a list, a digest, or a timeline.
+
+A digest or a timeline is given whatever its confidence, so it must be asked for: its words open the question ("Who
+broke the news about the merger?" asks for a person).
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
+from qa.mentions import COURTESY
+from qa.sources import PUBLISHER, hide
 from qa.types import Intent
 
+# In the patterns made into forms, a space is any white space.
+_TOPIC = r"(?P<topic>.+?)"
+_WHAT_IS = r"what(?:['’]?s| is| are| was| were)"
+_WHAT_WAS = r"what (?:is|are|was|were|has been|have been|had been|is being|are being|got) (?:\w+ )?"
+_LEAD = (
+    rf"\W*(?:(?:in|from|on|according to) {PUBLISHER}[,:] )?"
+    r"(?:(?:can|could|would|will) you |i(?:['’]d| would)? (?:like|want|need) (?:to (?:have|see|get) )?)?(?:please )?"
+    r"(?:(?:give|show|tell|write|get|make|find|list|draw up|prepare|create|compile|build)(?: (?:me|us))? )?"
+    rf"(?:(?:{_WHAT_IS}|(?:is|are) there|do you have) (?=the\b|an?\b|any\b|_))?"
+    r"(?:(?:an?|the|any|some|short|brief|quick|full|latest|recent) )*"
+)
+_SUMMARY = (
+    r"summari[sz]e|sum up|recap(?: of)?|(?:summary|overview|digest|round-?up) (?:of|on)|catch me up on|"
+    r"bring me up to (?:date|speed) (?:on|with)"
+)
+_NEWS = (
+    rf"(?:{PUBLISHER}(?:['’]s)? )?(?:(?:coverage|reporting) (?:of|on|about)|"
+    r"(?:latest|news|updates?|developments) (?:on|about|with|in|from|regarding))"
+)
+_NEW = rf"{_WHAT_IS} (?-i:new) (?:on|about|with|in|from|at)"
+_GOING_ON = r"what (?:has |have |had )?happened with|what(?:['’]?s| is| was| has been) (?:happening|going on) with"
+# What a person says is a fact to look up ("What was said about TikTok by Paul Drey?"), what is in the press a digest.
 _PASSIVE = (
-    r"what (?:was|were|has been|have been|is being|had been|got) (?:\w+ )?"
-    r"(?:reported|said|written|published|covered|known)"
+    rf"{_WHAT_WAS}(?:reported|covered|known|published|(?:said|written)(?!.*\bby (?!{PUBLISHER})))"
+    rf"(?: (?:by|in|on) {PUBLISHER})? (?:about|regarding|concerning)|{_WHAT_WAS}(?:reported|covered|known) (?:on|of)"
 )
 _ACTIVE = (
-    r"what (?:did|does|has|have|do) .{0,60}?\b"
-    r"(?:reported|report|written|write|published|publish|covered|cover|said|say)\b"
+    rf"what (?:do|does|did|has|have|had) (?:{PUBLISHER}|they|people|you|we) (?:(?:been|already|\w+ly) )*"
+    r"(?:report(?:ed|ing)?|say|said|saying|writ(?:e|ten|ing)|publish(?:ed|ing)?|cover(?:ed|ing)?|print(?:ed)?|known?) "
+    r"(?:about|on|regarding|concerning)"
 )
-_LATEST = r"what(?:['’]s| is| was) (?:the latest|new)"
-_TIMELINE = re.compile(r"\btime-?line\b|\bchronolog(?:y|ical)\b|\bsequence of events\b", re.IGNORECASE)
-_DIGEST = re.compile(
-    r"\bsummari[sz]e\b|\bsummary of\b|\boverview of\b|\bdigest of\b|\bround-?up\b|\bcatch me up\b|\bbring me up to\b|"
-    r"\b(?:the )?coverage of\b|\b(?:latest|news) (?:news )?(?:on|about|from|regarding)\b|\b"
-    + _LATEST
-    + rf"|\b{_PASSIVE}\b(?=.*\b(?:about|on|of|regarding|in|during)\b)|"
-    rf"\b{_ACTIVE}\s+(?:about|on|regarding)\b(?!.*\b(?:how many|how much|when|where|who)\b)",
-    re.IGNORECASE,
+_ONE_FACT = r"(?-i:how many|how much|when|where|who)\b"  # in lower case: the WHO is an organisation
+_NO_TOPIC = (
+    rf"{_WHAT_IS} (?:the latest(?: news)?|(?-i:new))|any (?:news|updates?)|catch me up|bring me up to (?:date|speed)|"
+    rf"{_WHAT_WAS}(?:reported|published|covered)"
 )
-_ASKING = re.compile(
-    r"^(?:please\s+)?(?:can you\s+|could you\s+)?(?:give me|show me|write|make|draw up|tell me)?\s*(?:a |an |the |me )*"
-    r"(?:summari[sz]e|summary of|overview of|digest of|round-?up of|time-?line (?:of|for|on)|chronology of|"
-    r"sequence of events (?:in|of)|catch me up on|bring me up to (?:date|speed) (?:on|with)|news (?:about|on|from)|"
-    + _LATEST
-    + rf"(?: news)? (?:on|about|with|in|from)|{_PASSIVE}"
-    r"(?: (?:by|in) [^?]*?(?= (?:about|on)))?(?: (?:about|on|of|regarding))?|"
-    + _ACTIVE
-    + r" (?:about|on|regarding))\s*"
-    r"(?:the )?(?:coverage (?:of|on)|news (?:about|on|of)|reporting (?:on|of)|events (?:of|in))?\s*",
-    re.IGNORECASE,
+_ORDER = r"(?:time-?line|chronology|chronological(?:ly| order| account| list)|sequence of events)"
+_QUESTION_WORD = (
+    r"(?:(?:in|on|at|to|from|for|by|with|of|since|until) )?"
+    r"(?:who|whom|whose|what|which|when|where|why|how|is|are|was|were|do|does|did|has|have|had)"
+)
+
+
+def _form(pattern: str, lead: str = _LEAD, end: str = r"(?: for (?:me|us))?(?:,? please)?\W*$") -> re.Pattern[str]:
+    return re.compile(f"{lead}(?:{pattern}){end}".replace(" ", r"\s+"), re.IGNORECASE | re.DOTALL)
+
+
+_DIGESTS = (
+    _form(rf"(?:{_SUMMARY}|{_NEWS}|{_NEW}|{_GOING_ON}) {_TOPIC}"),
+    _form(rf"(?:{_PASSIVE}|{_ACTIVE}) (?!.*\b{_ONE_FACT}){_TOPIC}(?: by {PUBLISHER})?"),
+    _form(rf"how (?:did|has|have) {_TOPIC} (?:unfold(?:ed)?|play(?:ed)? out)"),
+    _form(rf"(?:{_NO_TOPIC})(?: \({_TOPIC}\))?"),  # in brackets is what a follow-up left unsaid
+)
+_TIMELINES = (
+    _form(rf"{_ORDER} (?:of|for|on|in|about|from) {_TOPIC}"),
+    _form(rf"{_TOPIC}(?: (?:as|in)(?: an?)?)? {_ORDER}"),
+)
+# In any sentence of the question but those that ask for something else ("Who drew the timeline?").
+_TIMELINE = _form(
+    rf"(?:^|[.?!] )(?!\W*{_QUESTION_WORD}\b).*\b{_ORDER}\b|"
+    rf"{_WHAT_IS} the (?:.* )?{_ORDER}(?: (?:of|for|on|in)\b|\W*$)",
+    lead="",
+    end="",
 )
 _LIST = re.compile(
     r"^(?:(?:please )?(?:list|name|give me a list)\b|"
@@ -48,21 +89,34 @@ _MODIFIER = re.compile(
 )
 
 
-def find_intent(text: str) -> Intent:
-    """Return what a question wants; "lookup" when its words ask for nothing else."""
-    if _TIMELINE.search(text):
-        return "timeline"
-    if _DIGEST.search(text):
-        return "digest"
-    return "list" if _LIST.search(text) or _asks_plural(text) else "lookup"
+def find_intent(text: str, known_sources: Sequence[str] = ()) -> tuple[Intent, str]:
+    """Return what a question wants and, of a digest or a timeline, what it is about.
+
+    `text` is the question without its time. "lookup" is what is left when its words ask for nothing else. What
+    someone said is a digest only of the press and of `known_sources`: of a person it is one fact.
+    """
+    hidden = hide(text, known_sources)
+    if _TIMELINE.search(hidden):
+        return "timeline", _find_topic(text, hidden, (*_TIMELINES, *_DIGESTS))
+    if _match(_DIGESTS, hidden, 0, len(hidden)):
+        return "digest", _find_topic(text, hidden, _DIGESTS)
+    bare = text.strip()
+    return ("list" if _LIST.search(bare) or _asks_plural(bare) else "lookup"), ""
 
 
-def find_topic(text: str) -> str:
-    """Return what a digest is about: the question without its asking words. Its time is taken out before."""
-    whole = re.sub(r"\s+", " ", text).strip()
-    bare = _ASKING.sub("", whole)
-    bare = re.sub(r"^(?:the )?(?:coverage|events) (?:of|in)\s+", "", bare, flags=re.IGNORECASE).strip(" ?.!,:")
-    return bare or whole.strip(" ?")
+def _find_topic(text: str, hidden: str, forms: Sequence[re.Pattern[str]]) -> str:
+    """What is left of a question without its asking words; they nest ("Summarise the coverage of TikTok")."""
+    start, end = 0, len(text)
+    while (match := _match(forms, hidden, start, end)) and match["topic"]:
+        start, end = match.span("topic")
+    topic = re.sub(r"\s+", " ", text[start:end]).strip(" ?.!,:")
+    return re.sub(r"^(?:the )?(?:events (?:of|in|around) (?:the )?)?", "", topic, flags=re.IGNORECASE)
+
+
+def _match(forms: Sequence[re.Pattern[str]], hidden: str, start: int, end: int) -> re.Match[str] | None:
+    courtesy = COURTESY.match(hidden) if start == 0 else None
+    start = courtesy.end() if courtesy else start
+    return next((match for form in forms if (match := form.match(hidden, start, end))), None)
 
 
 def _asks_plural(text: str) -> bool:

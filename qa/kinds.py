@@ -5,29 +5,38 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from embeddings.sentences import sentence_spans
 from qa.names import find_names
 from qa.terms import content_stems, numbers, stem, tokens
 
-_AMOUNT = re.compile(
-    r"\bhow (?:many|much|old|far|tall|big|large|long|often|fast|high|heavy)\b|"
-    r"\bwhat (?:share|percentage|proportion|number|amount|age|price)\b",
+_ASKED = re.compile(
+    r"\b(?-i:(?!WHO\b))(?:"  # the World Health Organization asks nothing
+    r"(?P<amount>how (?:many|much|old|far|tall|big|large|long|often|fast|high|heavy)|"
+    r"what (?:share|percentage|proportion|number|amount|age|price))|"
+    r"(?P<time>when|(?:what|which) (?:year|month|day|date|time|week|season|century))|"
+    r"(?P<name>who|whom|whose|where|(?:what|which) (?:country|city|town|state|place|region|village))|"
+    r"(?P<thing>what|which)|how|why)\b",
     re.IGNORECASE,
 )
-_TIME = re.compile(r"\b(?:when|(?:what|which) (?:year|month|day|date|time|week|season|century))\b", re.IGNORECASE)
-_PERSON = re.compile(r"\b(?:who|whom|whose)\b", re.IGNORECASE)
-_PLACE = re.compile(r"\b(?:where|(?:what|which) (?:country|city|town|state|place|region|village))\b", re.IGNORECASE)
+_QUESTION_WORD = r"(?:who|whom|whose|where|when|what|which|how|why)\b"
+# "When a bridge fell, who was killed?": what stands before the comma only says of when or of what it is asked.
+_SETTING = re.compile(
+    r"^\W*(?:when|where|if|as|while|after|before|since|of|in|on|at|by|for|from|among|during)\s"
+    r"(?!(?:did|does|do|is|are|was|were|has|have|had|can|could|will|would|should|may|might)\b)"
+    rf"(?!{_QUESTION_WORD})[^?]*?,\s(?=(?:\w+\s)?{_QUESTION_WORD})",
+    re.IGNORECASE,
+)
 _DATED = re.compile(
     r"\d|\b(?:January|February|March|April|May|June|July|August|September|October|November|December|"
     r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|spring|summer|autumn|winter|today|yesterday|tomorrow|noon|midnight|"
     r"week|month|year|decade|century|morning|evening|night|Christmas|Easter)s?\b"
 )
 _COUNTED = re.compile(r"\d|\b(?:dozens?|hundreds?|thousands?|millions?|half|quarter|third|twice|once|none|no)\b", re.I)
-_ASKED = re.compile(r"\b(?:which|what)\s+(.*)", re.IGNORECASE)
 _WORD = re.compile(r"[\w’'-]+")
 _HEAD_WORDS = 3  # "which trail site", "what new electric ferry": no noun is further from "which"
 _AFTER = frozenset(
     """did does do is are was were has have had can could will would should may might must of in on at for from to by
-    with about that which who""".split()
+    with about that which who when where if how why as 's ’s""".split()
 )
 _NAMED = frozenset(
     stem(word)
@@ -40,24 +49,33 @@ _NAMED = frozenset(
 
 def kind_of(question: str, span: str, sentence: str) -> float:
     """Return 1 if a span is of the kind that the question asks for, 0 if not, 0.5 where the question does not tell."""
-    if _AMOUNT.search(question):
+    kind, head = _asked(question)
+    if kind == "amount":
         return float(bool(_COUNTED.search(span) or numbers(span)))
-    if _TIME.search(question):
+    if kind == "time":
         return float(bool(_DATED.search(span)))
-    if _PERSON.search(question) or _PLACE.search(question):
+    if kind == "name":
         return float(_names_one(span) or span == sentence)
-    head = _head(question)
     if not head.isdisjoint(content_stems(span)):
         return 1.0  # "which airline": "China Eastern Airlines"
     return float(_names_one(span)) if head & _NAMED else 0.5
 
 
 @lru_cache(maxsize=256)
-def _head(question: str) -> frozenset[str]:
+def _asked(question: str) -> tuple[str | None, frozenset[str]]:
+    """What the first question word of the last sentence with one asks for, and of "which" and "what" the head."""
+    for start, end in reversed(sentence_spans(question)):
+        asking = _SETTING.sub("", question[start:end])
+        if asked := _ASKED.search(asking):
+            kind = asked.lastgroup
+            return kind, _head(asking[asked.end() :]) if kind == "thing" else frozenset()
+    return None, frozenset()
+
+
+def _head(rest: str) -> frozenset[str]:
     """The stems of what follows "which" or "what" up to a verb or preposition: "which trail site was sold"."""
-    asked = _ASKED.search(question)
     words: list[str] = []
-    for word in _WORD.findall(asked[1])[:_HEAD_WORDS] if asked else ():
+    for word in _WORD.findall(rest)[:_HEAD_WORDS]:
         if word.lower() in _AFTER:
             break
         words.append(word)

@@ -34,7 +34,7 @@ PLACES = (
     | {" ".join(place.split()) for place in _LONG_PLACES.split("|")}
 )
 
-_GROUP_WORD = re.compile(
+GROUP_WORD = re.compile(
     r"\b(Inc|Ltd|Corp|Co|Group|Foundation|Bank|University|Council|Ministry|Agency|Authority|Party|Union|Association|"
     r"Company|Court|Committee|Commission|Department|Institute|Organi[sz]ation|Airlines?|Airways|Hospital|School|College|"
     r"Holdings?|Capital|Ventures?|Technologies|Network|Society|Club|Service|Services|Board|Office|Parliament|Senate)\b"
@@ -46,8 +46,14 @@ _OPENERS = frozenset(
     Tell Give Show Name List Describe Explain Summarise Summarize Timeline According If It He She They We You
     I This That These Those There Here Please Also Not No Yes Ok Okay Its His Her Their My Your Our Any Some
     Many Most Much More One Mr Mrs Ms Dr January February March April May June July August September October
-    November December Monday Tuesday Wednesday Thursday Friday Saturday Sunday""".split()
+    November December Monday Tuesday Wednesday Thursday Friday Saturday Sunday
+    Overview Summary Digest Coverage Recap Latest News Chronology Roundup Round-up Rundown Update Updates Headlines
+    Highlights Background Time-line Sequence Briefing Recent Developments Details Facts Events Information Article
+    Articles Report Reports Reporting Story Stories Analysis Catch Bring Let Find Get Write Make Provide Outline Compare
+    Recount Discuss""".split()
 )
+_DROPPED = _OPENERS | {"of", "the", "for", "de"}
+_NEWS_FIRM = re.compile(r"News (?:Corp|Group|International|Limited|Media|UK)\b")  # "News of the World" is lost
 _CAPITALISED = r"(?:[A-Z][\w’'&.-]*[\w&]|[A-Z])"
 _RUN = re.compile(rf"{_CAPITALISED}(?:[ ](?:(?:of|the|and|de|for)[ ])?{_CAPITALISED})*")
 _YEAR = re.compile(r"\b(?:1[89]|20)\d\d\b")
@@ -80,7 +86,7 @@ def _split_run(text: str, start: int, end: int) -> list[tuple[int, int]]:
     for joint in [*re.finditer(r"[ ]and[ ]|[’']s[ ]|[ ]I(?=[ ])", text[start:end]), None]:
         stop = start + joint.start() if joint else end
         words = [(cursor + m.start(), cursor + m.end()) for m in re.finditer(r"\S+", text[cursor:stop])]
-        while words and text[slice(*words[0])].strip(".’'") in _OPENERS | {"of", "the", "for", "de"}:
+        while words and _opens(text[slice(*words[0])]) and not _NEWS_FIRM.match(text, words[0][0]):
             words.pop(0)
         if words:
             first, last = words[0][0], words[-1][1]
@@ -91,10 +97,14 @@ def _split_run(text: str, start: int, end: int) -> list[tuple[int, int]]:
     return pieces
 
 
+def _opens(word: str) -> bool:
+    return _POSSESSIVE.sub("", word).strip(".’'") in _DROPPED  # "What’s the latest" too
+
+
 def _kind(name: str) -> Kind:
     if name in PLACES:
         return "place"
-    if _GROUP_WORD.search(name) or name.isupper():
+    if GROUP_WORD.search(name) or name.isupper():
         return "group"
     words = name.split()
     if 2 <= len(words) <= 4 and all(re.fullmatch(r"[A-Z][a-zé’'-]+|[A-Z]\.?|de|bin|al", word) for word in words):

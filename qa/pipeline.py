@@ -10,8 +10,10 @@ from typing import Any, Literal
 
 from embeddings.types import Hit
 from qa.calibration import UNSCALED, Scaling
+from qa.digest import SURVEYED, survey
 from qa.names import find_names
-from qa.types import Answer, Composer, Draft, Question, Ranker, Reader, Retriever, Sentence, Verifier, Writer
+from qa.terms import content_words
+from qa.types import SURVEYS, Answer, Composer, Draft, Question, Ranker, Reader, Retriever, Sentence, Verifier, Writer
 
 NEAREST = 10  # articles that an abstention offers
 TOP_K = 4  # passages read for a question (docs/decisions/0054-four-passages-read.md)
@@ -61,16 +63,22 @@ class Pipeline:
         """Yield the events of one answer in order; sentences only once they are verified."""
         timings: dict[str, float] = {}
         yield Event("status", "retrieving")
+        surveyed = question.intent in SURVEYS
         with _timed(timings, "retrieve"):
-            hits = self._retriever.retrieve(question, max(RETRIEVED, self._top_k))
+            hits = self._retriever.retrieve(question, SURVEYED if surveyed else max(RETRIEVED, self._top_k))
         read, unread = hits[: self._top_k], hits[self._top_k :]
         yield Event("hits", read)
         yield Event("status", "reading")
-        with _timed(timings, "read"):
-            readings = self._reader.read(question.standalone, read)
-        with _timed(timings, "rank"):
-            hits = [*self._ranker.arrange(question, readings), *unread]
-            readings = self._ranker.rank(question, readings)
+        if surveyed:
+            with _timed(timings, "read"):
+                readings = survey(question, hits)
+            hits = hits[:RETRIEVED]
+        else:
+            with _timed(timings, "read"):
+                readings = self._reader.read(question.standalone, read)
+            with _timed(timings, "rank"):
+                hits = [*self._ranker.arrange(question, readings), *unread]
+                readings = self._ranker.rank(question, readings)
         with _timed(timings, "write"):
             draft = self._writer.write(question, readings)
             draft = replace(draft, confidence=self.scaling.apply(draft.confidence))
@@ -114,15 +122,19 @@ class Pipeline:
 
 
 def abstention(question: Question, hits: Sequence[Hit]) -> str:
-    """Say what was looked for and not found."""
-    names = list(dict.fromkeys(name.text for name in find_names(question.standalone)))
-    sought = f" It was searched for {', '.join(names)}." if names else ""
-    bounds = ""
+    """Say what was looked for and not found, and where: a bound is told from what was only looked at first."""
+    names = [name.text for name in find_names(question.standalone)] or content_words(question.standalone)
+    sought = f" It was searched for {', '.join(dict.fromkeys(names))}." if names else ""
+    within = ""
     if question.published_from or question.published_to:
-        bounds = f" between {question.published_from or 'the beginning'} and {question.published_to or 'now'}"
+        within = f" between {question.published_from or 'the beginning'} and {question.published_to or 'now'}"
+    if question.sources:
+        within += f" in {', '.join(question.sources)}"
+    if within and question.widen is not None:
+        sought, within = f"{sought} What was published{within} was looked at first.", ""
     if not hits:
-        return f"The archive holds no article{bounds} to answer from.{sought}"
-    return f"The archive does not say{bounds}.{sought} The nearest articles are listed."
+        return f"The archive holds no article{within} to answer from.{sought}"
+    return f"The archive does not say{within}.{sought} The nearest articles are listed."
 
 
 def _nearest(hits: Sequence[Hit]) -> tuple[Hit, ...]:

@@ -7,21 +7,16 @@ from collections.abc import Callable, Sequence
 from datetime import date
 
 from embeddings.types import Filters
-from qa.dates import find_window
+from qa.dates import TODAY, find_window
 from qa.followup import standalone
-from qa.intent import find_intent, find_topic
+from qa.intent import find_intent
 from qa.periods import Window
-from qa.sources import find_source
+from qa.sources import find_source, hide, press_reports
 from qa.types import Question, Turn
 
-_REPORTING = re.compile(
-    r"\b(?:report(?:s|ed|ing)?|publish(?:ed)?|wr(?:ite|ote|itten)|cover(?:ed|age)?|printed|posted|article|stor(?:y|ies)|"
-    r"news|headlines?)\b",
-    re.IGNORECASE,
-)
 _NOW = re.compile(
-    r"\b(?:this (?:week|month|morning|weekend|past week)|(?:past|last) (?:week|few days|weekend)|today|tonight|"
-    r"yesterday|now|currently|latest|recent(?:ly)?|lately|just|newly|so far|"
+    r"\b(?:this (?:week|month|morning|weekend|past week)|(?:past|last) (?:week|few days|weekend)|"
+    rf"{TODAY}|now|currently|latest|recent(?:ly)?|lately|just|newly|so far|"
     r"at the moment|ongoing|upcoming|these days|breaking)\b",
     re.IGNORECASE,
 )
@@ -60,20 +55,23 @@ def understand(
 ) -> Question:
     """Read a question's time, source and intent; what the caller passed always stays a bound.
 
-    Dates are inclusive. Relative words are read from `as_of`, else from `today` (default: the current day). Words
-    about publication ("reported in July 2019", a digest) restrict; in a look-up a date is a preference, since it may
-    be the event's and not the article's: then `widen` holds the caller's own bounds. `rewrite` makes a follow-up
-    stand alone.
+    Dates are inclusive. Relative words are read from `as_of`, else from `today` (default: the current day). Dates of
+    publication (a digest's, "Which article published in July 2019") restrict; in a look-up a date is a preference,
+    since it may be the event's and not the article's: then `widen` holds the caller's own bounds. `rewrite` makes a
+    follow-up stand alone.
     """
     asked = text.strip()
     alone = rewrite(asked, history)
     base = as_of or today or date.today()
-    intent = find_intent(alone)
-    window = find_window(alone, base)
-    named, firm = ((), False) if sources else find_source(alone, known_sources)
+    unnamed = hide(alone, known_sources)  # "USA Today" is no day
+    window = find_window(unnamed, base)
+    intent, topic = find_intent(_without(alone, window), known_sources)
+    found, firm = find_source(alone, known_sources)
+    named = () if sources else found
     survey = intent in ("digest", "timeline")
     bounds = Filters(published_from, published_to, tuple(sources), tuple(tags))
-    hard = survey or (window is not None and window.grain != "relative" and bool(_REPORTING.search(alone)))
+    published = firm or press_reports(alone)
+    hard = survey or (published and window is not None and window.grain != "relative")
     start, end = _within(window, bounds)
     soft = bool((window and not hard) or (named and not (firm or survey)))
     return Question(
@@ -85,15 +83,15 @@ def understand(
         published_to=end,
         sources=tuple(sources) or named,
         tags=tuple(tags),
-        current=bool(_NOW.search(alone)),
+        current=bool(_NOW.search(unnamed)),
         intent=intent,
         widen=_widened(
             bounds, start, end, named, soft_window=bool(window) and not hard, soft_source=not firm and not survey
         )
         if soft
         else None,
-        recency=_recency(alone, window, base),
-        topic=find_topic(_without(alone, window)) if survey else "",
+        recency=_recency(unnamed, window, base),
+        topic=topic,
     )
 
 
@@ -126,13 +124,14 @@ def _recency(text: str, window: Window | None, base: date) -> float:
     """How strongly the words point to the weeks before the day asked from, in [0, 1]; graded by hand.
 
     An explicit "this week" is certain; an event told in the past without a date is what news quizzes ask; a
-    definition, a founding, or a date further back points elsewhere.
+    definition, a founding, or a date further back points elsewhere. A window open to now is as recent as its start.
     """
     if _NOW.search(text):
         return 1.0
     if window is not None:
-        end = window.end or base
-        return 1.0 if -1 <= (base - end).days <= RECENT_DAYS and window.grain != "year" else 0.0
+        if window.end is None:
+            return 1.0 if window.start and (base - window.start).days <= RECENT_DAYS else 0.5
+        return 1.0 if -1 <= (base - window.end).days <= RECENT_DAYS and window.grain != "year" else 0.0
     years = {int(year) for year in re.findall(r"\b(?:1[89]|20)\d\d\b", text)}
     if _STANDING.search(text) or any(year < base.year for year in years):
         return 0.2 if not _PERFECT.search(text) else 0.5

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 # What readers call papers whose name in an archive is longer or shorter.
 _ALIASES = {
@@ -24,17 +25,31 @@ _PAST = (
     r"reported|said|wrote|written|published|covered|printed|posted|says|reports|reporting|coverage|"
     r"articles?|stor(?:y|ies)|pieces?"
 )
+# What every archive calls itself. A single "paper" may be a scientist's.
+_PRESS = r"(?:news )?(?:archives?|press|media|newspapers?|papers|outlets)"
+# A publisher in a text whose sources are hidden; a space is any white space.
+PUBLISHER = rf"(?:(?:the|any|other|local) )*(?:_{{2,}}(?:(?:,| and| or) (?:the )?_{{2,}})*|{_PRESS}|articles?|stories)"
 # Only words that make the name a publisher count: "Who owns CNN?" asks about CNN, whoever wrote it.
-_FIRM = (
+_AGENT = (
     r"\b(?:did|does|has|had|have)\s+(?:the\s+)?{name}\s+(?:\w+\s+)?(?:"
     + _VERBS
     + r"|reported|said|written|published|covered)\b",
     r"\b(?:reported|published|written|covered|printed|said|posted)\s+(?:by|in|on)\s+(?:the\s+)?{name}(?!\w)",
-    r"\b(?:the\s+)?{name}(?:['’]s)?\s+(?:" + _PAST + r")\b",
-    r"\b(?:articles?|stor(?:y|ies)|pieces?|coverage|reports?|news)\s+(?:from|by|in|on)\s+(?:the\s+)?{name}(?!\w)",
     r"^\s*(?:in|from|on)\s+(?:the\s+)?{name}\s*[,:]",
 )
+_FIRM = (
+    *_AGENT,
+    r"\b(?:the\s+)?{name}(?:['’]s)?\s+(?:" + _PAST + r")\b",
+    r"\b(?:articles?|stor(?:y|ies)|pieces?|coverage|reports?|news)\s+(?:from|by|in|on)\s+(?:the\s+)?{name}(?!\w)",
+)
 _LOOSE = (r"\b(?:according\s+to|per)\s+(?:the\s+|an?\s+)?{name}(?!\w)",)
+# An article that is itself asked for ("Which BBC story", "In the article"), not "Toy Story" or "Article 50".
+_ARTICLE = re.compile(
+    r"^\W*(?:please\s+)?(?:(?:in|from|according\s+to)\s+)?(?:(?:give|show|find|list)\s+(?:me\s+)?)?"
+    r"(?:which|what|how\s+many|(?:is|are)\s+there|an?|the|any|all)\s+(?:\w+\s+)?"
+    r"(?-i:articles?|story|stories|headlines?)\b",
+    re.IGNORECASE,
+)
 
 
 def find_source(text: str, known: Sequence[str]) -> tuple[tuple[str, ...], bool]:
@@ -50,22 +65,49 @@ def find_source(text: str, known: Sequence[str]) -> tuple[tuple[str, ...], bool]
     return (), False
 
 
+def press_reports(text: str) -> bool:
+    """Does a question say that the press or an article reports, so that its dates are those of publication?"""
+    press = _PRESS.replace(" ", r"\s+")
+    return bool(_ARTICLE.search(text)) or any(re.search(p.replace("{name}", press), text, re.I) for p in _AGENT)
+
+
+def hide(text: str, known: Sequence[str]) -> str:
+    """Return the text with the names of known sources as underscores, every other character in its place.
+
+    So "USA Today" is no day and any source reads as `PUBLISHER`.
+    """
+    name = _any_name(tuple(known))
+    return name.sub(lambda match: "_" * len(match[0]), text) if name else text
+
+
+@lru_cache(maxsize=8)
+def _any_name(known: tuple[str, ...]) -> re.Pattern[str] | None:
+    names = sorted({name for source in known for name in names_of(source)}, key=lambda name: (-len(name), name))
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(_spelled, names))})(?!\w)", re.IGNORECASE) if names else None
+
+
 def _named(text: str, patterns: Sequence[str], name: str) -> bool:
-    spelled = r"[\s-]+".join(re.escape(part) for part in name.split())
-    if len(name) <= 4 and " " not in name:
-        # Initials and short words ("Time", "AP") only count as papers write them, not in lower case.
-        spelled = f"(?-i:{re.escape(name.upper())}|{re.escape(name.capitalize())})"
+    spelled = _spelled(name)
     return any(re.search(pattern.replace("{name}", spelled), text, re.IGNORECASE) for pattern in patterns)
+
+
+def _spelled(name: str) -> str:
+    """A pattern for a name; initials and short words ("Time", "AP") only as papers write them, not in lower case."""
+    if " " not in name and (len(name) <= 4 or name == "today"):
+        return f"(?-i:{re.escape(name.upper())}|{re.escape(name.capitalize())})"
+    return r"[\s-]+".join(re.escape(part) for part in name.split())
 
 
 def names_of(source: str) -> frozenset[str]:
     """The lower-case names that a source goes by."""
     name = re.sub(r"\s+", " ", source.strip().casefold())
     domain = _DOMAIN.match(name)
+    forms = set[str]()
     if domain:
+        forms.add(name)  # "cnn.com" as it is written
         name = domain[1].replace("-", " ")
     name = re.sub(r"^the\s+", "", name)
-    forms = {name, re.sub(r"\s+(?:news|online|newspaper|\.com)$", "", name)}
+    forms |= {name, re.sub(r"\s+(?:news|online|newspaper|\.com)$", "", name)}
     words = [word for word in re.split(r"[\s-]+", name) if word not in ("of", "and", "&")]
     if len(words) >= 3:
         forms.add("".join(word[0] for word in words))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 
 from embeddings.words import STOPWORDS
@@ -10,22 +11,48 @@ from embeddings.words import STOPWORDS
 # A hyphen joins words but also years and ranges, so its parts are tokens of their own.
 _TOKEN = re.compile(r"\d[\d,.]*\d|\d|[^\W\d_]+(?:[’'][^\W\d_]+)?")
 _POSSESSIVE = re.compile(r"[’']s?$")
-_DIGITS = {
-    word: number
-    for number, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-        "seventeen eighteen nineteen twenty".split()
-    )
+_ONES = "one two three four five six seven eight nine"
+_TEENS = "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
+_ADDED: dict[str, float] = {
+    **{word: number for number, word in enumerate(f"zero {_ONES} {_TEENS}".split())},
+    **{word: 10 * number for number, word in enumerate(_TENS.split(), 2)},
+    "half": 0.5,
+    "quarter": 0.25,
 }
-_SCALE = {"thousand": 10**3, "million": 10**6, "mn": 10**6, "billion": 10**9, "bn": 10**9, "trillion": 10**12}
+_SCALED = {
+    **dict.fromkeys("k thousand".split(), 10**3),
+    **dict.fromkeys("m mn mln million".split(), 10**6),
+    **dict.fromkeys("b bn bln billion".split(), 10**9),
+    **dict.fromkeys("t tn trn trillion".split(), 10**12),
+    "dozen": 12,
+    "hundred": 100,
+}
+
+
+def _any_of(words: Iterable[str]) -> str:
+    return rf"(?:{'|'.join(words)})\b"
+
+
+_LETTERS = re.compile(r"[a-z]+")
+_GAP = r"(?:\s+|-)"
+_SCALE = _any_of(word for word in _SCALED if len(word) > 1 and word != "hundred")  # "5 m" is metres, "5m" is money
+_ORDINAL = _any_of("first third fourth fifth sixth seventh eighth ninth".split())  # "thirty-second" is mostly a time
+# To ninety-nine; "twenty-first" is none. Here and below "++" and "?+" give nothing back, so a text is read only once.
+_BELOW = (
+    rf"(?:{_any_of(_TENS.split())}(?!-{_ORDINAL})(?:{_GAP}{_any_of(_ONES.split())})?+|"
+    rf"{_any_of(['zero', *_ONES.split(), *_TEENS.split()])})"
+)
+_HUNDREDS = rf"(?:{_GAP}hundred\b(?:(?:\s+and)?{_GAP}{_BELOW}(?!{_GAP}hundred\b))?+)?+"
 _NUMBER = re.compile(
-    r"(?<![\w.])(?:(?P<digits>\d[\d,]*(?:\.\d+)?)(?P<tail>k|m|bn?|tn?)?(?![\w]*\d)|(?P<word>"
-    + "|".join(_DIGITS)
-    + r")\b)"
-    r"(?:[\s-]+(?P<scale>thousand|million|mn|billion|bn|trillion)\b)?",
+    # "3.5bn", "5km", "12th", "3 hundred thousand"; not what goes on in more digits, "4x4"
+    rf"(?<![\w.])(?:(?P<digits>\d++(?:,\d++)*+(?:\.\d++)?+)(?P<tail>{_any_of(_SCALED)})?+(?!\w*\d)"
+    # "fifty-one", "two and a half", "a hundred", "half a million", "half-million"
+    rf"|{_BELOW}(?:{_GAP}and{_GAP}a{_GAP}half\b)?+"
+    rf"|(?:(?:(?:half|quarter\s+of)\s+)?a|half)(?={_GAP}(?:hundred\b|{_SCALE})))"
+    rf"{_HUNDREDS}(?:{_GAP}(?:thousand\b(?:(?:\s+and)?{_GAP}{_BELOW}{_HUNDREDS}(?!{_GAP}{_SCALE}))?+|{_SCALE}))?+",
     re.IGNORECASE,
 )
-_TAIL = {"k": 10**3, "m": 10**6, "b": 10**9, "bn": 10**9, "t": 10**12, "tn": 10**12}
 
 
 def tokens(text: str) -> list[str]:
@@ -51,19 +78,29 @@ def stem(word: str) -> str:
     return word[:-1] if len(word) > 4 and word.endswith("e") else word
 
 
+def content_words(text: str) -> list[str]:
+    """The words that carry meaning, lower-cased, in order, with repeats."""
+    return [token for token in tokens(text) if token not in STOPWORDS]
+
+
 def content_stems(text: str) -> list[str]:
-    """Stems of the words that carry meaning, in order, with repeats."""
-    return [stem(token) for token in tokens(text) if token not in STOPWORDS]
+    """Their stems."""
+    return [stem(word) for word in content_words(text)]
 
 
 def numbers(text: str) -> set[float]:
-    """The values of the numbers said in a text, in digits or (to twenty) words: "2.9 million" is 2900000.0."""
+    """The values of the numbers said in a text, in digits or words: "2.9 million" is 2900000.0, "fifty-one" 51.0."""
     found = set()
     for match in _NUMBER.finditer(text):
-        value = float(match["digits"].replace(",", "")) if match["digits"] else float(_DIGITS[match["word"].lower()])
-        if match["tail"]:
-            value *= _TAIL[match["tail"].lower()]
-        if match["scale"]:
-            value *= _SCALE[match["scale"].lower()]
-        found.add(round(value, 6))
+        digits = match["digits"] or ""
+        words = _LETTERS.findall(match.group().lower())
+        whole, part = 0.0, float(digits.replace(",", "")) if digits else float(words[0] == "a")
+        for word in words:
+            if word in _SCALED:
+                part *= _SCALED[word]
+                if word == "thousand":  # "two thousand five hundred": a new part begins
+                    whole, part = part, 0.0
+            else:
+                part += _ADDED.get(word, 0)  # "and", "a" and "of" add nothing
+        found.add(round(whole + part, 6))
     return found

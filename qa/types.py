@@ -11,6 +11,7 @@ from embeddings.types import Filters, Hit
 
 Status = Literal["answered", "abstained"]
 Intent = Literal["lookup", "list", "digest", "timeline"]
+SURVEYS: tuple[Intent, ...] = ("digest", "timeline")  # what many articles answer together, and no one place
 
 
 @dataclass(frozen=True, slots=True)

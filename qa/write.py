@@ -4,119 +4,153 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 from embeddings.sentences import sentence_spans
+from embeddings.types import Hit, Passage
+from qa.calibration import UNSCALED, Scaling
 from qa.cite import cite
+from qa.compare import alike
 from qa.differ import difference, differing
-from qa.evidence import confidence, missing_names
-from qa.names import find_names
+from qa.digest import WHOLE, by_day
+from qa.evidence import confidence
 from qa.terms import content_stems
-from qa.types import Citation, Draft, Question, Reading, Sentence
+from qa.types import SURVEYS, Citation, Draft, Question, Reading, Sentence
 
 MAX_SENTENCES = 4
-MAX_DIGEST = 8
-ITEM_FLOOR = 0.5  # probability; a further item of a list must be more likely right than not
-SAME = 0.6  # share of content stems in common above which two sentences say the same
+NEAR = 2000  # characters before a sentence in which those it leans on are sought
+FLOOR = 0.5  # probability; a further item, and what contradicts, must itself be more likely right than not
+_WHO = r"(?:he|she|it|they|his|her|its|their)\b"
 _LEANS = re.compile(
-    r"^[“\"‘']?(?:he|she|it|they|this|that|these|those|his|her|its|their|but|and|however|also|meanwhile|in addition)\b",
+    # "He said", "The two met", "But ..."
+    rf"^[“\"‘'(]*(?:{_WHO}|(?:this|that|these|those|but|and|however|also|meanwhile|in addition|both|neither|"
+    r"(?:one|some|most|all|none) of (?:them|these|those)|"
+    r"the (?:two|three|pair|couple|former|latter|company|firm|group|man|woman|same))\b)|"
+    # "On Monday he resigned", "Then it sank"
+    r"^(?:(?:on|in|at|by|after|before|since|for|during|last|earlier|later|then|now|so|still|yet|instead|there)\b)"
+    rf"[^.;:“”\"]{{0,40}}?,?\s{_WHO}|"
+    # "“We lost everything,” she said"
+    r"^[“\"‘'][^”\"]*[”\"’']\s+(?:he|she|they)\s\w+",
     re.IGNORECASE,
 )
+_ITEM = re.compile(r"(?:[-*•–·]|\(?\d{1,2}[.)])\s+\S")  # how a line of a list begins
 
 # The sources of the other copies of an article's story, by article id.
 Copies = Callable[[str], tuple[str, ...]]
 
 
+@dataclass(slots=True)
+class _Said:
+    """What an answer says so far."""
+
+    sentences: list[Sentence] = field(default_factory=list)
+    citations: list[Citation] = field(default_factory=list)
+
+    def holds(self, hit: Hit, place: tuple[int, int]) -> bool:
+        """Is the place of a hit's passage quoted already, by itself or within more?"""
+        first, last = (hit.passage.start + at for at in place)
+        return any(c.article_id == hit.article.id and c.start <= first and last <= c.end for c in self.citations)
+
+
 class ExtractiveWriter:
     """Quotes what was read. What it says is always the archive's own words."""
 
-    def __init__(self, copies: Copies) -> None:
+    def __init__(self, copies: Copies, floor: float = FLOOR, scaling: Scaling = UNSCALED) -> None:
+        """`floor` is the probability, on an archive's own scale, that more than the best reading must have."""
         self._copies = copies
+        self._floor = floor
+        self._scaling = scaling
 
     def write(self, question: Question, readings: Sequence[Reading]) -> Draft:
-        """Turn readings (best first) into at most four cited sentences, or a digest of up to eight."""
+        """Turn readings (best first) into at most four cited sentences, or a survey into a digest."""
         usable = [reading for reading in readings if reading.end > reading.start]
         if not usable:
             return Draft((), (), 0.0)
-        if question.intent in ("digest", "timeline"):
+        if question.intent in SURVEYS:
             return self._digest(question, usable)
-        best = usable[0]
-        sure = confidence(question, best)
+        best, reason = usable[0], None
         chosen = [best]
+        likely = [r for r in usable[1:] if self._scaling.apply(confidence(question, r)) >= self._floor]
         if question.intent == "list":
-            for reading in usable[1:]:
-                new = all(not _alike(_sentence(reading), _sentence(other)) for other in chosen)
-                if confidence(question, reading) >= ITEM_FLOOR and new and len(chosen) < MAX_SENTENCES:
+            for reading in likely:
+                if not any(_same_item(reading, other) for other in chosen):
                     chosen.append(reading)
-        reason = None
-        if question.intent == "lookup" and (other := differing(question, best, usable[1:])) is not None:
-            chosen = sorted([best, other], key=lambda r: str(r.hit.article.published or ""), reverse=True)
+        elif (other := differing(question, best, likely)) is not None:
+            chosen = by_day([best, other], newest_first=True)
             reason = difference(*chosen)
-        sentences: list[Sentence] = []
-        citations: list[Citation] = []
-        for reading in chosen:
-            self._say(reading, sentences, citations, spare=MAX_SENTENCES - len(sentences))
-        return Draft(tuple(sentences), tuple(citations), sure, reason)
-
-    def _say(self, reading: Reading, sentences: list[Sentence], citations: list[Citation], spare: int) -> None:
-        """Quote the reading's sentence; one that leans on the sentence before brings it along."""
-        text = reading.hit.passage.text
-        start, end = reading.sentence_start, reading.sentence_end
-        if spare > 1 and _LEANS.match(text[start:end]):
-            before = [span for span in sentence_spans(text) if span[1] <= start]
-            if before:
-                self._quote(reading, before[-1], None, sentences, citations)
-        self._quote(reading, (start, end), (reading.start, reading.end), sentences, citations)
-
-    def _quote(
-        self,
-        reading: Reading,
-        place: tuple[int, int],
-        span: tuple[int, int] | None,
-        sentences: list[Sentence],
-        citations: list[Citation],
-    ) -> None:
-        citation = cite(len(citations) + 1, reading.hit, *place, span)
-        citation = replace(citation, also=self._copies(citation.article_id))
-        citations.append(citation)
-        marks = (citation.span,) if citation.span else ()
-        sentences.append(Sentence(citation.quote, (citation.number,), marks))
+        said = _Said()
+        for number, reading in enumerate(chosen):
+            kept = len(chosen) - number - 1 if reason else 0  # of two that differ both are told
+            self._say(question, reading, said, MAX_SENTENCES - len(said.sentences) - kept)
+        return Draft(tuple(said.sentences), tuple(said.citations), confidence(question, best), reason)
 
     def _digest(self, question: Question, readings: Sequence[Reading]) -> Draft:
-        """Dated sentences of different articles, no two alike; oldest first for a timeline, else newest first."""
-        chosen: list[Reading] = []
-        for reading in readings:
-            fresh = reading.hit.article.id not in {other.hit.article.id for other in chosen}
-            if fresh and all(not _alike(_sentence(reading), _sentence(other)) for other in chosen):
-                chosen.append(reading)
-        chosen = [r for r in chosen[:MAX_DIGEST] if _on_topic(question, r)]
-        chosen.sort(
-            key=lambda r: (r.hit.article.published is None, str(r.hit.article.published or "")),
-            reverse=question.intent == "digest",
-        )
-        sentences: list[Sentence] = []
-        citations: list[Citation] = []
-        for reading in chosen:
-            place = (reading.sentence_start, reading.sentence_end)
-            self._quote(reading, place, None, sentences, citations)
-        return Draft(tuple(sentences), tuple(citations), 1.0 if chosen else 0.0)
+        """Say what was surveyed, oldest first for a timeline, else newest first.
+
+        It is the surer the more of the topic is met and the more articles meet it: of one that meets all 0.5.
+        """
+        said = _Said()
+        for reading in by_day(readings, newest_first=question.intent == "digest"):
+            self._say(question, reading, said, spare=2)
+        sure = max(r.answerable for r in readings) * len(readings) / (len(readings) + 1)
+        return Draft(tuple(said.sentences), tuple(said.citations), sure)
+
+    def _say(self, question: Question, reading: Reading, said: _Said, spare: int) -> None:
+        """Quote a reading's sentence in at most `spare` sentences: one that leans brings those before it along."""
+        hit, start, end = reading.hit, reading.sentence_start, reading.sentence_end
+        span = (reading.start, reading.end) if question.intent not in SURVEYS else None
+        if question.intent == "list":
+            start, end = _whole_list(hit.passage.text, start, end)
+        if spare < 1 or said.holds(hit, (start, end)):
+            return
+        text, shift = hit.article.text, hit.passage.start
+        whole = replace(hit, passage=Passage(hit.passage.id, hit.article.id, text, 0, len(text)))
+        for place in _leant_on(text, shift + start, shift + end, spare - 1):
+            if not said.holds(whole, place):
+                self._quote(whole, place, None, said)
+        self._quote(hit, (start, end), span, said)
+
+    def _quote(self, hit: Hit, place: tuple[int, int], span: tuple[int, int] | None, said: _Said) -> None:
+        citation = cite(len(said.citations) + 1, hit, *place, span)
+        citation = replace(citation, also=self._copies(citation.article_id))
+        said.citations.append(citation)
+        marks = (citation.span,) if citation.span else ()
+        said.sentences.append(Sentence(citation.quote, (citation.number,), marks))
 
 
-def _on_topic(question: Question, reading: Reading) -> bool:
-    """Does the passage hold half of the topic's words, and one of the names it is about, if it is about any?"""
-    names = [name.text for name in find_names(question.topic) if name.kind != "year"]
-    if names and set(names) <= set(missing_names(question, reading)):
+def _leant_on(text: str, start: int, end: int, most: int) -> list[tuple[int, int]]:
+    """Return the places of at most `most` sentences without which an article's sentence is not clear.
+
+    They are sought in the article: the sentence before may be in the passage before. A heading or a caption, which
+    ends without a full stop, is not one.
+    """
+    far = max(0, start - NEAR)
+    found = [(start, end)]
+    for a, b in reversed(sentence_spans(text[far:start])):
+        whole = WHOLE.search(text[far + a : far + b])
+        if len(found) > most or not whole or not _LEANS.match(text[slice(*found[0])]):
+            break
+        found.insert(0, (far + a, far + b))
+    return found[:-1]
+
+
+def _same_item(a: Reading, b: Reading) -> bool:
+    """Do two readings name the same item? Sentences that differ in it alone are two items of a list."""
+    left, right = (set(content_stems(r.hit.passage.text[r.start : r.end])) for r in (a, b))
+    if left and right and not left & right:
         return False
-    wanted = set(content_stems(question.topic or question.standalone))
-    article = reading.hit.article
-    said = set(content_stems(f"{article.title} {reading.hit.passage.text}"))
-    return not wanted or len(wanted & said) >= 0.5 * len(wanted)
+    return left == right or alike(*(r.hit.passage.text[r.sentence_start : r.sentence_end] for r in (a, b)))
 
 
-def _sentence(reading: Reading) -> str:
-    return reading.hit.passage.text[reading.sentence_start : reading.sentence_end]
-
-
-def _alike(a: str, b: str) -> bool:
-    left, right = set(content_stems(a)), set(content_stems(b))
-    return bool(left and right) and len(left & right) >= SAME * min(len(left), len(right))
+def _whole_list(text: str, start: int, end: int) -> tuple[int, int]:
+    """Return the lines of a list around a sentence that is one of them; else the sentence."""
+    first, last = text.rfind("\n", 0, start) + 1, text.find("\n", end)
+    last = len(text) if last < 0 else last
+    if not _ITEM.match(text[first:last]):
+        return start, end
+    while first > 0 and _ITEM.match(text[(above := text.rfind("\n", 0, first - 1) + 1) : first - 1]):
+        first = above
+    while last < len(text) and _ITEM.match(text[last + 1 :]):
+        below = text.find("\n", last + 1)
+        last = len(text) if below < 0 else below
+    return first, last

@@ -8,12 +8,16 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from hypothesis import settings
 
 # `from fakes import ...` in every test. Not tests/ itself: its folders have the names of our packages.
 sys.path.insert(0, str(Path(__file__).parent / "support"))
 sys.path.insert(0, str(Path(__file__).parents[1]))  # `from tests.faults.kill import ...`: commands that tests share
 
 from postgres import Server, running_postgres
+
+settings.register_profile("askive", deadline=None)  # of a machine that is shared no time says anything
+settings.load_profile("askive")
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 

@@ -12,6 +12,7 @@ from api.commands.options import AsOf, From, Home, Json, Source, To, open_servic
 
 if TYPE_CHECKING:
     from api.service import Asked
+    from qa.types import Answer
 
 
 def search(
@@ -61,16 +62,29 @@ def ask(
     answer = open_service(home).ask(asked)
     if as_json:
         print(json.dumps(answer_view(answer), ensure_ascii=False))
-        return
+    else:
+        tell(answer)
+
+
+def tell(answer: Answer) -> None:
+    """Print an answer to be read: cited sentences, of a digest or timeline with their dates, and their sources."""
+    from qa.types import SURVEYS
+
     if answer.question.standalone != answer.question.text:
         print(f"Understood as: {answer.question.standalone}\n")
     if answer.status == "abstained":
         print(answer.reason)
         for hit in answer.hits[:3]:
-            print(f"  nearest: {hit.article.title} — {hit.article.source or 'unnamed'}, {hit.article.published}")
+            article = hit.article
+            print(f"  nearest: {article.title} — {article.source or 'unnamed'}, {article.published or 'undated'}")
         return
+    dates = {cited.number: cited.published for cited in answer.citations if answer.question.intent in SURVEYS}
     for sentence in answer.sentences:
+        day = dates.get(sentence.citations[0])
+        print(f"{day} " if day else "", end="")
         print(f"{sentence.text} {''.join(f'[{n}]' for n in sentence.citations)}")
+    if answer.reason:
+        print(f"\n{answer.reason}")
     print()
     for cited in answer.citations:
         print(f"[{cited.number}] {cited.title} — {cited.source or 'unnamed'}, {cited.published or 'undated'}")

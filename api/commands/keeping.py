@@ -3,14 +3,35 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from functools import partial
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from api.commands.options import Home, Json, open_service
 from api.commands.progress import progress_bar
+
+if TYPE_CHECKING:
+    from api.settings import Settings
+    from embeddings.types import Encoder
+
+Engine = Annotated[
+    Literal["local", "ray"],
+    typer.Option("--engine", help="Who encodes: this machine, or a Ray cluster (RAY_ADDRESS)."),
+]
+Workers = Annotated[int, typer.Option("--workers", min=1, help="Encoders that Ray runs, a core each.")]
+
+
+def bulk_encoder(settings: Settings, engine: Literal["local", "ray"], workers: int) -> Encoder:
+    """Return what encodes an archive: the quickest path of this machine, its GPU included, or a Ray cluster."""
+    from embeddings.encoder import load_encoder
+    from embeddings.ray_encoder import RayEncoder
+
+    # A worker may be on another machine, or in another folder of this one.
+    load = partial(load_encoder, settings.encoder.model, settings.home.absolute() / "models", bulk=True)
+    return RayEncoder(load(), load, workers, os.environ.get("RAY_ADDRESS")) if engine == "ray" else load()
 
 
 def ingest(
@@ -19,11 +40,8 @@ def ingest(
     field: Annotated[
         list[str] | None, typer.Option("--field", help="NAME=THEIRS for JSON Lines, e.g. published=pub_date.")
     ] = None,
-    engine: Annotated[
-        Literal["local", "ray"],
-        typer.Option(help="Who encodes: this machine, or a Ray cluster (RAY_ADDRESS)."),
-    ] = "local",
-    workers: Annotated[int, typer.Option(min=1, help="Encoders that Ray runs, a core each.")] = 2,
+    engine: Engine = "local",
+    workers: Workers = 2,
     home: Home = None,
     as_json: Json = False,
 ) -> None:
@@ -38,9 +56,7 @@ def ingest(
     from api.settings import load_settings
     from archive.fetch import Fetching
     from archive.read import FORMATS
-    from embeddings.encoder import load_encoder
     from embeddings.ingest import ingest as run
-    from embeddings.ray_encoder import RayEncoder
 
     settings = load_settings(home)
     if format is not None and format not in FORMATS:
@@ -49,16 +65,12 @@ def ingest(
     if bad := [name for name, sign, _ in pairs if not sign]:
         raise typer.BadParameter(f"--field {bad[0]}: expected NAME=THEIRS")
     with progress_bar() as progress:
-        load = partial(load_encoder, settings.encoder.model, settings.home / "models", bulk=True)
-        encoder = load()
-        if engine == "ray":
-            encoder = RayEncoder(encoder, load, workers)
         fields = {name: theirs for name, _, theirs in pairs}
         networks = tuple(ip_network(each, strict=False) for each in settings.fetch.allowed_networks)
         report = run(
             sources,
             settings.home,
-            encoder=encoder,
+            encoder=bulk_encoder(settings, engine, workers),
             format=format,
             fields=fields,
             progress=progress,

@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from api.commands.keeping import Engine, Workers, bulk_encoder
 from api.commands.options import Home, Json, archive_settings
 from api.commands.progress import progress_bar
 
@@ -77,19 +78,18 @@ def check(home: Home = None, as_json: Json = False) -> None:
         raise typer.Exit(1)
 
 
-def rebuild(home: Home = None, as_json: Json = False) -> None:
+def rebuild(engine: Engine = "local", workers: Workers = 2, home: Home = None, as_json: Json = False) -> None:
     """Make the index anew from the stored articles; what serves goes on serving until then.
 
     For another embedding model, for an index that cannot be read, and to drop the last traces of deleted articles.
 
       askive rebuild
     """
-    from embeddings.encoder import load_encoder
     from embeddings.rebuild import rebuild as run
 
     settings = archive_settings(home)
     with progress_bar() as progress:
-        encoder = load_encoder(settings.encoder.model, settings.home / "models")
+        encoder = bulk_encoder(settings, engine, workers)
         index = run(settings.home, encoder=encoder, progress=progress, placement=settings.placement())
     articles = index.article_count
     if as_json:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import pairwise
+from itertools import chain, pairwise
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -19,6 +19,7 @@ from api.months import Month, months
 from api.service import Service
 from api.workers import Workers
 from archive.types import Article
+from qa.types import SURVEYS
 
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
@@ -55,7 +56,7 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._environment.filters.update(day=_day, web=web)
+        self._environment.filters.update(day=_day, pieces=pieces, web=web)
 
     def overview(self) -> Overview:
         generation = "" if self._service.ready() else str(self._service.index.generation)
@@ -106,8 +107,9 @@ class Pages:
         return self.render("month.html", {"month": month, **values})
 
     def printed(self, name: str) -> HTMLResponse:
-        found = self._service.conversations.find(name)
-        return self.render("print.html", {"answer": found[0].answer})
+        answer = self._service.conversations.find(name)[0].answer
+        dates = {cited["number"]: cited["published"] for cited in answer["citations"]}
+        return self.render("print.html", {"answer": answer, "dates": dates, "surveys": SURVEYS})
 
 
 def pages_router(service: Service, workers: Workers) -> APIRouter:
@@ -173,6 +175,12 @@ def blocks(text: str, start: int, end: int) -> list[list[tuple[str, bool]]]:
             found.append(pieces)
         at += len(line) + 1
     return found
+
+
+def pieces(text: str, marks: Sequence[tuple[int, int]]) -> list[tuple[str, bool]]:
+    """Split a text into (piece, whether it is marked); `marks` are (start, end) in order, and do not overlap."""
+    cuts = pairwise([0, *chain.from_iterable(marks), len(text)])
+    return [(text[a:b], place % 2 == 1) for place, (a, b) in enumerate(cuts) if b > a]
 
 
 def web(address: str | None) -> str | None:

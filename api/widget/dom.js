@@ -40,10 +40,7 @@ const iconButton = (name, label, click, settings) =>
   make("button", { type: "button", class: "icon", "aria-label": label, title: label, click, ...settings }, icon(name));
 
 const anchor = (address, ...children) => {
-  let url = null;
-  try {
-    url = new URL(address);
-  } catch {}
+  const url = URL.canParse(address) && new URL(address);
   return url && /^https?:$/.test(url.protocol)
     ? make("a", { href: url.href, target: "_blank", rel: "noopener" }, ...children)
     : make("span", null, ...children);

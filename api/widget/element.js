@@ -212,8 +212,8 @@ class ArchiveChat extends HTMLElement {
   }
 
   #keep() {
-    const turns = this.#turns.filter((turn) => turn.answer).slice(-KEPT);
-    const kept = { conversation: this.#conversation, draft: this.#input.value, turns: turns.map(({ question, answer }) => ({ question, answer })) };
+    const turns = this.#turns.filter(({ answer }) => answer).slice(-KEPT).map(({ question, answer }) => ({ question, answer }));
+    const kept = { conversation: this.#conversation, draft: this.#input.value, turns };
     try {
       sessionStorage.setItem(this.#key, JSON.stringify(kept));
     } catch {} // a page that may not keep anything
@@ -287,8 +287,7 @@ class ArchiveChat extends HTMLElement {
 
   #welcome() {
     const { t } = this;
-    const questions = lists(this.getAttribute("questions"));
-    const rows = questions.map((text) => make("button", { type: "button", class: "row", part: "suggestion", dir: "auto", click: () => this.ask(text) }, text));
+    const rows = lists(this.getAttribute("questions")).map((text) => make("button", { type: "button", class: "row", part: "suggestion", dir: "auto", click: () => this.ask(text) }, text));
     return make(
       "div",
       { part: "welcome" },

@@ -17,13 +17,11 @@ function isDark(chat) {
 if (!customElements.get("archive-chat")) customElements.define("archive-chat", ArchiveChat);
 
 // A script tag with data-archive-... puts a widget at the end of the page: each becomes an attribute of it.
-if (script && Object.keys(script.dataset).some((name) => name.startsWith("archive"))) {
+const options = [...(script ? script.attributes : [])].filter(({ name }) => name.startsWith("data-archive-"));
+if (options.length) {
   const chat = document.createElement("archive-chat");
   chat.setAttribute("src", home);
-  for (const { name, value } of [...script.attributes]) {
-    const option = name.startsWith("data-archive-") && name.slice(13);
-    if (option) chat.setAttribute(option === "title" ? "archive-title" : option, value);
-  }
+  for (const { name, value } of options) chat.setAttribute(name.slice(name === "data-archive-title" ? 5 : 13), value);
   const mount = () => document.body.append(chat);
   if (document.body) mount();
   else addEventListener("DOMContentLoaded", mount);

@@ -21,7 +21,7 @@ async function* events(body) {
     const frames = (rest + value).split(/\r?\n\r?\n/);
     rest = frames.pop();
     for (const frame of frames) {
-      const field = (name) => [...frame.matchAll(new RegExp(`^${name}: ?(.*)$`, "gm"))].map((found) => found[1]).join("\n");
+      const field = (name) => (frame.match(new RegExp(`^${name}: ?(.*)$`, "m")) || [])[1]; // our server's are of one line each
       if (field("data")) yield [field("event"), JSON.parse(field("data"))];
     }
   }

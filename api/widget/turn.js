@@ -2,7 +2,7 @@
 const WORD_DELAY = 16; // ms between the words of a sentence as it is revealed
 
 const day = (published, language) =>
-  published && new Date(published + "T00:00Z").toLocaleDateString(language, { dateStyle: "long", timeZone: "UTC" });
+  published && new Date(published).toLocaleDateString(language, { dateStyle: "long", timeZone: "UTC" });
 
 const about = (item, language) =>
   make("small", { dir: "auto" }, [item.source, day(item.published, language)].filter(Boolean).join(" · "));
@@ -22,7 +22,7 @@ const sentenceParts = (sentence, reveal) => {
       : [text];
   const parts = [];
   let at = 0;
-  for (const [start, end] of sentence.marks || []) {
+  for (const [start, end] of sentence.marks) {
     parts.push(...words(slice(sentence.text, at, start)));
     parts.push(make("strong", { part: "mark" }, ...words(slice(sentence.text, start, end))));
     at = end;
@@ -46,17 +46,19 @@ const card = (chat, cited) => {
       make("span", null, make("b", { dir: "auto" }, cited.title), about(cited, language)),
     ),
     make("blockquote", { part: "quote", dir: "auto" }, lines(cited.before), quote, lines(cited.after)),
-    cited.also && cited.also.length ? make("p", { dir: "auto" }, t.also + " " + cited.also.join(", ")) : null,
+    cited.also.length ? make("p", { dir: "auto" }, t.also + " " + cited.also.join(", ")) : null,
     make("p", null, cited.link ? anchor(cited.link, t.original) : null, anchor(place(base, cited), t.archive)),
   );
 };
 
-const plain = (answer) =>
-  answer.sentences.map((said) => said.text + said.citations.map((number) => ` [${number}]`).join("")).join(" ") +
-  "\n\n" +
-  answer.citations
-    .map((cited) => `[${cited.number}] ` + [cited.title, cited.source, cited.published, cited.url].filter(Boolean).join(", "))
-    .join("\n");
+const plain = ({ sentences, reason, citations }) =>
+  [
+    sentences.map((said) => said.text + said.citations.map((number) => ` [${number}]`).join("")).join(" "),
+    reason,
+    citations.map((cited) => `[${cited.number}] ` + [cited.title, cited.source, cited.published, cited.url].filter(Boolean).join(", ")).join("\n"),
+  ]
+    .filter(Boolean)
+    .join("\n\n");
 
 class Turn {
   constructor(chat, question, live) {
@@ -80,16 +82,18 @@ class Turn {
     const now = performance.now();
     this.until = Math.max(this.until, now);
     const reveal = this.live && { next: () => (this.until += WORD_DELAY) - WORD_DELAY - now };
-    const numbers = sentence.citations.map((number) =>
-      make(
-        "button",
-        { type: "button", part: "citation", class: "cite", "aria-label": `${this.chat.t.sources} ${number}`, click: () => this.cite(number) },
-        number,
-      ),
-    );
     // The space goes before: at the end of a line it has no place, and would count as moving when it gets one.
     if (this.shown.length > 1) this.text.append(" ");
-    this.text.append(...sentenceParts(sentence, reveal), ...numbers.flatMap((button) => ["\u2060", button]));
+    this.text.append(...this.parts(sentence, reveal));
+  }
+
+  // The sentence, and a button for each of its citations.
+  parts(sentence, reveal) {
+    const numbers = sentence.citations.flatMap((number) => [
+      "\u2060",
+      make("button", { part: "citation", class: "cite", "aria-label": `${this.chat.t.sources} ${number}`, click: () => this.cite(number) }, number),
+    ]);
+    return [...sentenceParts(sentence, reveal), ...numbers];
   }
 
   // Opens the card of a citation; one that is chosen before the sources have come opens when they have.
@@ -120,9 +124,22 @@ class Turn {
     if (this.chosen) this.cite(this.chosen);
   }
 
+  // What an answer may be relied on for. Of a digest or timeline the sentences are shown anew: when they came, nobody
+  // knew yet what kind of answer they are, nor their dates.
   sources() {
-    const { t } = this.chat;
-    return [make("h4", null, t.sources), ...this.answer.citations.map((cited) => card(this.chat, cited))];
+    const { t, language } = this.chat;
+    const { question, sentences, citations, reason } = this.answer;
+    const item = (said) => {
+      const { published } = citations.find((cited) => cited.number === said.citations[0]);
+      return make("li", null, about({ published }, language), ...this.parts(said));
+    };
+    if (/digest|timeline/.test(question.intent))
+      this.text.replaceWith(make("ul", { class: "text", part: "answer", dir: "auto" }, ...sentences.map(item)));
+    return [
+      reason ? make("p", { part: "reason", dir: "auto", lang: "en" }, reason) : "",
+      make("h4", null, t.sources),
+      ...citations.map((cited) => card(this.chat, cited)),
+    ];
   }
 
   nothing() {
@@ -151,7 +168,7 @@ class Turn {
     const { chat, answer, question } = this;
     const press = (pressed) => thumbs.forEach((thumb, place) => thumb.setAttribute("aria-pressed", pressed === place));
     press(rating === "up" ? 0 : 1);
-    const { ok } = await post(chat.base + "/v1/feedback", { question, rating, answer_id: answer.answer_id || undefined }).catch(() => ({}));
+    const { ok } = await post(chat.base + "/v1/feedback", { question, rating, answer_id: answer.answer_id }).catch(() => ({}));
     said.textContent = ok ? chat.t.thanks : chat.t.unreachable;
     if (ok) chat.tell("feedback", { rating, answer });
     else press();

@@ -81,11 +81,15 @@ class Collection:
         with _reaching(self._uri):
             self._client.drop_collection(self.name, timeout=WRITE_SECONDS)
 
+    def exists(self) -> bool:
+        with _reaching(self._uri):
+            return bool(self._client.has_collection(self.name, timeout=SEARCH_SECONDS))
+
     def load(self) -> bool:
         """Have it ready for searching, as it is not after every restart of a server; False when there is none."""
+        if not self.exists():
+            return False
         with _reaching(self._uri):
-            if not self._client.has_collection(self.name, timeout=SEARCH_SECONDS):
-                return False
             self._client.load_collection(self.name, timeout=WRITE_SECONDS)
             return True
 

@@ -1,15 +1,17 @@
 """Which version of which article a collection holds, kept beside the articles: a change is seen whole or not at all.
 
-Milvus has no transactions. New passages are put there first, then the ledger switches to them in one transaction, then
-the old ones are taken out. A search leaves out what the ledger does not call live, so it never sees half a change; what
-a kill leaves over is written here, and the next writer goes on with it.
+Milvus has no transactions. New versions are noted here as not live, then their passages are put there, then the ledger
+switches to them in one transaction, then the old ones are taken out. A search leaves out what the ledger does not call
+live, so it never sees half a change. What a kill can leave in Milvus is named here before it is there: the next writer
+takes passages out that are not live, drops a collection that serves no more, and goes on with one that is half filled.
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -43,7 +45,7 @@ _INDEXED = sa.Table(
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """The collection that serves under a name; `generation` counts the changes to it."""
+    """A collection that serves under a name, or is to; `generation` counts the changes to what serves."""
 
     collection: str
     model: str
@@ -67,21 +69,42 @@ class Ledger:
         self._engine = store.engine
 
     def entry(self, name: str) -> Entry | None:
+        """Return the collection that serves under a name."""
         with self._reaching() as connection:
-            row = connection.execute(sa.select(_INDEXES).where(_INDEXES.c.name == name)).first()
-        return Entry(row.collection, row.model, row.chunking, row.generation) if row else None
+            return _entry(connection, name)
+
+    def filling(self, name: str) -> Entry | None:
+        """Return the collection that is to serve under a name when it is whole."""
+        with self._reaching() as connection:
+            return _entry(connection, _beside(name, "filling"))
+
+    def outgoing(self, name: str) -> Entry | None:
+        """Return the collection that served under a name and is to be dropped."""
+        with self._reaching() as connection:
+            return _entry(connection, _beside(name, "outgoing"))
+
+    def begin(self, name: str, entry: Entry) -> None:
+        """Note the collection that is filled from now on, as empty, in place of another that was."""
+        with self._reaching() as connection:
+            connection.execute(sa.delete(_INDEXED).where(_INDEXED.c.collection == entry.collection))
+            connection.execute(sa.delete(_INDEXES).where(_INDEXES.c.name == _beside(name, "filling")))
+            connection.execute(sa.insert(_INDEXES).values(name=_beside(name, "filling"), **asdict(entry)))
 
     def publish(self, name: str, entry: Entry) -> None:
-        """Let a collection serve under a name, and forget all others that did."""
+        """Let a collection serve under a name, filling no more, and note the one that did until now as outgoing."""
         with self._reaching() as connection:
-            connection.execute(sa.delete(_INDEXES).where(_INDEXES.c.name == name))
-            values = {"name": name, "collection": entry.collection, "model": entry.model, "chunking": entry.chunking}
-            connection.execute(sa.insert(_INDEXES).values({**values, "generation": entry.generation}))
+            before = _entry(connection, name)
+            same = sa.or_(_INDEXES.c.name == name, _INDEXES.c.collection == entry.collection)
+            connection.execute(sa.delete(_INDEXES).where(same))
+            connection.execute(sa.insert(_INDEXES).values(name=name, **asdict(entry)))
+            if before is not None and before.collection != entry.collection:
+                connection.execute(sa.insert(_INDEXES).values(name=_beside(name, "outgoing"), **asdict(before)))
 
     def forget(self, collection: str) -> None:
         """Drop all that is written about a collection."""
         with self._reaching() as connection:
-            connection.execute(sa.delete(_INDEXED).where(_INDEXED.c.collection == collection))
+            for table in (_INDEXED, _INDEXES):
+                connection.execute(sa.delete(table).where(table.c.collection == collection))
 
     def counts(self, collection: str) -> tuple[int, int]:
         """Return how many articles and passages are live."""
@@ -124,6 +147,19 @@ class Ledger:
         with self._reaching() as connection:
             return list(connection.scalars(query))
 
+    def note(self, collection: str, versions: Iterable[Version]) -> None:
+        """Write versions down as not live, before their passages are put: a killed writer leaves none unnamed."""
+        noted = {(v.article, v.hash): v for v in versions}
+        with self._reaching() as connection:
+            of = sa.and_(
+                _INDEXED.c.collection == collection, _INDEXED.c.article.in_({v.article for v in noted.values()})
+            )
+            for row in connection.execute(sa.select(_INDEXED.c.article, _INDEXED.c.hash).where(of)):
+                noted.pop((row.article, row.hash), None)
+            if noted:
+                values = {"collection": collection, "live": False}
+                connection.execute(sa.insert(_INDEXED), [{**values, **asdict(v)} for v in noted.values()])
+
     def switch(self, collection: str, removed: Iterable[str], added: Iterable[Version] = ()) -> None:
         """Call versions live, and every other of the same articles and of those removed dead, in one transaction."""
         added = list(added)
@@ -136,8 +172,7 @@ class Ledger:
                 connection.execute(sa.delete(_INDEXED).where(one))
             if added:
                 values = {"collection": collection, "live": True}
-                rows = [{**values, "article": v.article, "hash": v.hash, "passages": v.passages} for v in added]
-                connection.execute(sa.insert(_INDEXED), rows)
+                connection.execute(sa.insert(_INDEXED), [{**values, **asdict(version)} for version in added])
 
     def dead(self, collection: str, limit: int) -> list[Version]:
         """Return at most `limit` versions whose passages are to be taken out of the collection."""
@@ -160,6 +195,16 @@ class Ledger:
                 yield connection
         except SQLAlchemyError as error:
             raise StoreError(f"what is indexed cannot be looked up or written: {reason(error)}") from error
+
+
+def _entry(connection: sa.Connection, name: str) -> Entry | None:
+    row = connection.execute(sa.select(_INDEXES).where(_INDEXES.c.name == name)).first()
+    return Entry(row.collection, row.model, row.chunking, row.generation) if row else None
+
+
+def _beside(name: str, role: str) -> str:
+    """Return the key of a row beside that of a name: none that an index may have, and no longer than the column."""
+    return f"{role}:{hashlib.blake2b(name.encode(), digest_size=16).hexdigest()}"
 
 
 def _stale(collection: str) -> Any:

@@ -25,44 +25,64 @@ def refresh(
 ) -> tuple[MilvusIndex | None, int]:
     """Make the index hold what the store holds; returns it and how many articles left it. None for an empty store.
 
-    `anew` fills another collection and switches to it when it is whole; the one before serves until then. Raises
-    IndexUnavailableError, IndexMismatchError, IndexMissingError, StoreError.
+    `anew` fills another collection and switches to it when it is whole; the one before serves until then. A fill that
+    was killed, a first one or one anew, is gone on with by the next. Raises IndexUnavailableError, IndexMismatchError,
+    IndexMissingError, StoreError.
     """
     ledger = Ledger(store)
-    before = ledger.entry(place.name)
+    _drop_outgoing(place, ledger)
+    before, begun = ledger.entry(place.name), ledger.filling(place.name)
+    if begun is not None:  # whatever this writer is for: what was deleted is not to lie there until the next rebuild
+        half = Collection(place.uri, place.token, begun.collection)
+        if half.exists():
+            _Writer(half, ledger, encoder, progress).remove_gone()
     if before is None and store.count() == 0:
         return None, 0
+    generation = before.generation + 1 if before else 1
     if before is None or anew:
-        entry = _new(place, ledger, encoder, before.generation + 1 if before else 1)
+        entry = _to_fill(place, ledger, encoder, begun, generation)
     else:
         check_entry(before, encoder, place)
         entry = before
     collection = Collection(place.uri, place.token, entry.collection)
     store.forget_replaced(ledger.replaced(before.collection) if before else {})
     writer = _Writer(collection, ledger, encoder, progress)
-    writer.sweep()
     removed = writer.remove_gone()
     added = writer.add_stale(store)
     if before is None or anew:
-        ledger.publish(place.name, entry)
-        if before is not None:
-            Collection(place.uri, place.token, before.collection).drop()
-            ledger.forget(before.collection)
+        ledger.publish(place.name, replace(entry, chunking=CHUNKING, generation=generation))
+        _drop_outgoing(place, ledger)
     elif removed or added:
-        ledger.publish(place.name, replace(entry, generation=entry.generation + 1))
+        ledger.publish(place.name, replace(entry, generation=generation))
     return MilvusIndex(place, store, encoder), removed
 
 
-def _new(place: Milvus, ledger: Ledger, encoder: Encoder, generation: int) -> Entry:
-    """An empty collection; what a killed rebuild had put into one of its name is dropped."""
-    entry = Entry(f"{place.name}_{generation:06d}", encoder.name, CHUNKING, generation)
-    ledger.forget(entry.collection)
-    Collection(place.uri, place.token, entry.collection).create(encoder.dimension, place.kind)
+def _drop_outgoing(place: Milvus, ledger: Ledger) -> None:
+    """Drop the collection that served before a rebuild, by that rebuild or, when it was killed, by the next writer."""
+    outgoing = ledger.outgoing(place.name)
+    if outgoing is not None:
+        Collection(place.uri, place.token, outgoing.collection).drop()
+        ledger.forget(outgoing.collection)
+
+
+def _to_fill(place: Milvus, ledger: Ledger, encoder: Encoder, begun: Entry | None, generation: int) -> Entry:
+    """The collection that a killed fill had begun, if it is what this one would make; else an empty one."""
+    name = begun.collection if begun else f"{place.name}_{generation:06d}"
+    # With the kind, until it serves: who stops a rebuild to choose another does not want the first one filled.
+    entry = Entry(name, encoder.name, f"{CHUNKING} {place.kind}", generation)
+    collection = Collection(place.uri, place.token, name)
+    if begun is not None and replace(begun, generation=generation) == entry:
+        # Counted, for the ledger may be of an older backup than Milvus; with none live nothing is lost by beginning.
+        passages = ledger.counts(name)[1]
+        if passages and collection.load() and collection.count() == passages:
+            return entry
+    ledger.begin(place.name, entry)
+    collection.create(encoder.dimension, place.kind)
     return entry
 
 
 class _Writer:
-    """Changes to one collection, each written to Milvus, then to the ledger, then what it replaced taken out."""
+    """Changes to one collection: noted, written to Milvus, switched to in the ledger, what they replace taken out."""
 
     def __init__(self, collection: Collection, ledger: Ledger, encoder: Encoder, progress: Progress) -> None:
         self._collection = collection
@@ -77,6 +97,8 @@ class _Writer:
             self._ledger.bury(self._collection.name, dead)
 
     def remove_gone(self) -> int:
+        """Take out what a killed writer left and what is stored no more; returns how many articles that were live."""
+        self.sweep()
         removed = 0
         while gone := self._ledger.gone(self._collection.name, BATCH):
             self._ledger.switch(self._collection.name, gone)
@@ -108,6 +130,7 @@ class _Writer:
                 places, texts, self._encoder.encode(texts), strict=True
             ):
                 rows.append(row(name, f"{version.hash}:{version.article}", span, article, text, vector))
+        self._ledger.note(self._collection.name, versions)
         self._collection.put(rows)
         self._ledger.switch(self._collection.name, [], versions)
 

@@ -6,14 +6,17 @@ import json
 import os
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 import pytest
 from places import let_in
 from servers import copied
 
+from api.commands.asking import tell
 from api.settings import load_settings
 from archive.store import ArticleStore
+from qa.types import Answer, Citation, Intent, Question, Sentence
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -34,6 +37,55 @@ def test_ask_reads_well(home: Path) -> None:
     done = askive("ask", "Who built the ferry Ardent?", home=home)
     assert "Marrow Yards" in done.stdout
     assert "[1] Ferry to Little Skerry returns with an electric boat — Harrow Herald, 2024-03-12" in done.stdout
+
+
+def answered(question: Question, *said: tuple[str, date | None], reason: str | None = None) -> Answer:
+    """An answer that quotes an article of the Herald for each (sentence, date)."""
+    cited = tuple(
+        Citation(number, f"a{number}", f"Homes {number}", None, "Herald", published, text, 0, len(text), None)
+        for number, (text, published) in enumerate(said, 1)
+    )
+    sentences = tuple(Sentence(cite.quote, (cite.number,)) for cite in cited)
+    text = " ".join(sentence.text for sentence in sentences)
+    return Answer("answered", text, sentences, cited, 0.9, reason, question)
+
+
+ASKED = "What was reported about the homes?"
+SAID = (("1,750 homes lost power.", date(2024, 1, 21)), ("1,200 homes did.", None))
+SOURCES = [
+    "[1] Homes 1 — Herald, 2024-01-21",
+    "    “1,750 homes lost power.” (characters 0–23)",
+    "[2] Homes 2 — Herald, undated",
+    "    “1,200 homes did.” (characters 0–16)",
+    "",
+    "Confidence 90%",
+]
+
+
+def test_that_articles_differ_stands_between_the_answer_and_its_sources(capsys: pytest.CaptureFixture[str]) -> None:
+    reason = "The articles differ: “1,750 homes” (Herald, 2024-01-21), “1,200 homes” (Herald, undated)."
+    tell(answered(Question(ASKED, ASKED), *SAID, reason=reason))
+    assert capsys.readouterr().out.splitlines() == [
+        "1,750 homes lost power. [1]",
+        "1,200 homes did. [2]",
+        "",
+        reason,
+        "",
+        *SOURCES,
+    ]
+
+
+@pytest.mark.parametrize(("intent", "before"), [("digest", "2024-01-21 "), ("timeline", "2024-01-21 "), ("list", "")])
+def test_a_digest_and_a_timeline_say_the_day_of_each_sentence(
+    intent: Intent, before: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tell(answered(Question(ASKED, ASKED, intent=intent), *SAID))
+    assert capsys.readouterr().out.splitlines() == [
+        f"{before}1,750 homes lost power. [1]",
+        "1,200 homes did. [2]",
+        "",
+        *SOURCES,
+    ]
 
 
 def test_the_saved_page_answers_from_its_exact_place(archive_page: Path, tmp_path: Path, models: Path) -> None:

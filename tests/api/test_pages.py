@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import re
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -13,7 +14,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from api.app import create_app
 from api.guard.keys import Keys
-from api.routes.pages import blocks, web
+from api.routes.pages import blocks, pieces, web
 from api.service import Service
 from api.views import AROUND, surroundings
 
@@ -160,3 +161,49 @@ def test_an_answer_is_printed_as_it_was_given(http: httpx.Client) -> None:
     refused = http.post("/v1/ask", json={"question": "Who is the president of Brazil?"}).json()
     assert "does not say" in page(http, f"/print?answer={refused['answer_id']}").css_first(".answer").text()
     assert http.get("/print?answer=none").status_code == 404
+
+
+def kept(
+    service: Service, intent: str, *said: tuple[str, list[list[int]], str | None], reason: str | None = None
+) -> str:
+    """Keep an answer of these (sentence, marks, date of its article); return the address that prints it."""
+    cited = {"title": "Storm", "source": "Herald", "url": None, "before": "", "after": ""}
+    answer: dict[str, Any] = {
+        "status": "answered",
+        "sentences": [{"text": text, "citations": [n], "marks": marks} for n, (text, marks, _) in enumerate(said, 1)],
+        "citations": [
+            {**cited, "number": number, "quote": text, "published": published}
+            for number, (text, _, published) in enumerate(said, 1)
+        ],
+        "reason": reason,
+        "question": {"standalone": "What of the storm?", "as_of": None, "intent": intent},
+    }
+    return f"/print?answer={service.conversations.keep(None, 'What?', 'What?', answer)[1]}"
+
+
+def test_print_says_that_articles_differ_and_marks_the_answers(service: Service, http: httpx.Client) -> None:
+    reason = "The articles differ: “1,750 homes” (Herald, 2024-01-21), “1,200 homes” (Herald, 2024-01-18)."
+    newer = ("🌩 <b>1,750 homes</b> lost power.", [[5, 16]], "2024-01-21")
+    older = ("1,200 homes did.", [[0, 11]], "2024-01-18")
+    tree = page(http, kept(service, "lookup", newer, older, reason=reason))
+    said = tree.css_first("p.answer")
+    assert said.text() == "🌩 <b>1,750 homes</b> lost power.1 1,200 homes did.2 "
+    assert [mark.text() for mark in said.css("strong")] == ["1,750 homes", "1,200 homes"]
+    assert not said.css("b, .note")
+    note = tree.css_first("p.answer + p.note")
+    assert note.text() == reason
+    assert note.css_matches("p:has(+ h2)")
+
+
+@pytest.mark.parametrize("intent", ["digest", "timeline"])
+def test_print_lists_a_digest_and_a_timeline_with_their_days(intent: str, service: Service, http: httpx.Client) -> None:
+    tree = page(http, kept(service, intent, ("It came.", [], "2024-01-18"), ("It went.", [], None)))
+    items = tree.css("ul.answer li")
+    assert [item.text() for item in items] == ["18 January 2024 It came.1", "It went.2"]
+    assert not tree.css("p.answer, p.answer + .note")
+
+
+def test_pieces_of_a_sentence_are_all_of_it() -> None:
+    assert pieces("a bc d", [(2, 4)]) == [("a ", False), ("bc", True), (" d", False)]
+    assert pieces("ab", [(0, 1), (1, 2)]) == [("a", True), ("b", True)]
+    assert pieces("ab", []) == [("ab", False)]

@@ -168,7 +168,7 @@ def test_paragraphs_are_normal_once_and_for_all(text: str) -> None:
     assert clean(clean(text)) == clean(text)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(data=st.binary(max_size=300))
 def test_arbitrary_bytes_raise_nothing_but_our_own_errors(
     data: bytes, tmp_path_factory: pytest.TempPathFactory

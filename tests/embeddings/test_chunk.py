@@ -42,7 +42,7 @@ WORDS = st.lists(
 TEXTS = st.lists(WORDS.map(lambda words: " ".join(words) + "."), max_size=12).map("\n\n".join)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(TEXTS | st.text(max_size=400), st.text(max_size=80))
 def test_passages_are_disjoint_slices_that_cover_the_text_within_both_limits(text: str, title: str) -> None:
     check(article(text, title))

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
+import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -13,10 +15,11 @@ import pytest
 
 from embeddings import encoder as module
 from embeddings import export as exporting
-from embeddings.encoder import BATCH, FLOOR, PackagedEncoder, load_encoder
+from embeddings.encoder import BATCH, FLOOR, PackagedEncoder, TorchEncoder, load_encoder
 from embeddings.errors import EncoderError
 from embeddings.export import PROBES, Export, check_weights, exported, model_folder
 from embeddings.runtimes import OnnxRuntime, OpenVinoRuntime, Outputs, computes_bf16
+from embeddings.types import Vectors
 
 TEXTS = [
     "Which airline carried Jack Ma's donation?",
@@ -87,29 +90,96 @@ class Wrong:
         return [np.random.default_rng(1).standard_normal(shape, dtype=np.float32)]
 
 
+class Broken(Wrong):
+    """A path that opens and cannot be run."""
+
+    name = "broken"
+
+    def __call__(self, feed: dict[str, np.ndarray]) -> Outputs:
+        raise RuntimeError(f"Exception from infer_request.cpp:223:\nno kernel for {len(feed)} inputs")
+
+
 @pytest.mark.slow
-def test_a_path_that_disagrees_is_left_and_said(
-    export: Export, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+@pytest.mark.parametrize(
+    ("runtime", "said"),
+    [
+        (Wrong, "wrong disagrees with torch (cosine"),
+        (Broken, "Exception from infer_request.cpp:223: no kernel for 3 inputs; falling back"),
+    ],
+)
+def test_a_path_that_disagrees_or_fails_is_left_and_said(
+    runtime: type[Wrong],
+    said: str,
+    export: Export,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     monkeypatch.setattr(module, "computes_bf16", lambda: True)
-    monkeypatch.setattr(module, "OpenVinoRuntime", Wrong)
+    monkeypatch.setattr(module, "OpenVinoRuntime", runtime)
     with caplog.at_level(logging.WARNING):
         found = module.fastest(export)
     assert found.runtime == "onnxruntime fp32"  # type: ignore[attr-defined]
-    assert "wrong disagrees with torch (cosine" in caplog.text
-    monkeypatch.setattr(module, "OnnxRuntime", Wrong)
+    assert said in caplog.text
+    monkeypatch.setattr(module, "OnnxRuntime", runtime)
     with pytest.raises(EncoderError, match="no way to run"):
         module.fastest(export)
 
 
+class OnGpu(TorchEncoder):
+    """torch where it says that it found a GPU, whatever this machine has."""
+
+    device = "cuda"
+
+
+class OutOfMemory(OnGpu):
+    def encode(self, _texts: Sequence[str]) -> Vectors:
+        raise RuntimeError("CUDA error: out of memory")
+
+
 @pytest.mark.slow
-def test_a_gpus_vectors_are_held_to_the_same_floor(export: Export, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "has_gpu", lambda: True)  # the same code; torch takes the processor where it finds none
-    bulk = load_encoder(cache=export.onnx.parent, bulk=True)
-    assert isinstance(bulk, module.TorchEncoder)
+def test_a_gpus_vectors_are_held_to_the_same_floor(
+    export: Export, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(module, "has_gpu", lambda: True)
+    monkeypatch.setattr(module, "TorchEncoder", OnGpu)
+    with caplog.at_level(logging.INFO):
+        bulk = load_encoder(cache=export.onnx.parent, bulk=True)
+    assert isinstance(bulk, OnGpu)
     assert bulk.name == module.NAME
+    assert "encoding by torch on the GPU, cosine to torch on the processor 1.0" in caplog.text
     monkeypatch.setattr(module, "agreement", lambda *_: 0.99 if not isinstance(_[0], PackagedEncoder) else 1.0)
     assert isinstance(load_encoder(cache=export.onnx.parent, bulk=True), PackagedEncoder)
+    assert "encoding without the GPU: it disagrees with torch on the processor (cosine 0.9900)" in caplog.text
+
+
+def on_processor(model: str, name: str) -> TorchEncoder:
+    made = TorchEncoder(model, name)
+    made._model.to("cpu")
+    return made
+
+
+def no_model(*_: object) -> None:
+    raise EncoderError("CUDA driver version is insufficient")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("torch", "said"),
+    [
+        (on_processor, "torch, as it is installed, runs on cpu"),
+        (OutOfMemory, "CUDA error: out of memory"),
+        (no_model, "CUDA driver version is insufficient"),
+    ],
+)
+def test_a_gpu_that_torch_cannot_use_is_left_and_said(
+    torch: object, said: str, export: Export, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(module, "has_gpu", lambda: True)
+    monkeypatch.setattr(module, "TorchEncoder", torch)
+    with caplog.at_level(logging.WARNING):
+        found = load_encoder(cache=export.onnx.parent, bulk=True)
+    assert isinstance(found, PackagedEncoder)
+    assert caplog.messages == [f"encoding without the GPU: {said}"]
 
 
 @pytest.mark.slow
@@ -144,6 +214,27 @@ def test_an_export_that_fails_says_why(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(EncoderError, match="the model cannot be written: Not a directory"):
         exported(tmp_path / "file" / "models")
+
+
+def test_what_a_killed_export_left_is_removed_and_not_in_the_way(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from onnx import TensorProto, helper, save
+
+    def write_small(path: Path) -> None:  # in place of the model, whose export takes ten seconds
+        ends = [helper.make_tensor_value_info(name, TensorProto.FLOAT, [2]) for name in ("x", "y")]
+        graph = helper.make_graph([helper.make_node("Relu", ["x"], ["y"])], "small", ends[:1], ends[1:])
+        save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)]), path)
+
+    monkeypatch.setattr(exporting, "_write_onnx", write_small)
+    monkeypatch.setattr(exporting, "_torch_vectors", lambda: np.float32([[3, 4]]))
+    for pid in (os.getpid(), 1):
+        (tmp_path / f"new-{pid}").mkdir()
+        (tmp_path / f"new-{pid}" / "half.onnx").write_bytes(b"half")
+    exporting._make(tmp_path)
+    made = Export.inside(tmp_path)
+    assert set(tmp_path.iterdir()) == set(made.sealed.files)
+    assert made.probes().tolist() == [[3, 4]]
 
 
 def test_altered_weights_are_refused(tmp_path: Path) -> None:

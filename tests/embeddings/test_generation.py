@@ -11,7 +11,7 @@ from fakes import HashedEncoder
 from archive.types import Article
 from embeddings import generation as generation_module
 from embeddings.errors import IndexCorruptError, IndexMissingError
-from embeddings.generation import CURRENT, MANIFEST, SEAL, current, named, verify
+from embeddings.generation import CURRENT, MANIFEST, SEAL, current, named, next_folder, verify
 from embeddings.index import Index
 from embeddings.update import update_index
 
@@ -110,6 +110,24 @@ def test_a_failed_build_leaves_nothing_and_the_old_one_serves(folder: Path, news
     with pytest.raises(RuntimeError, match="the model is gone"):
         update_index(folder, ENCODER, news[:1], [], encode=broken)
     assert sorted(path.name for path in folder.iterdir()) == [CURRENT, "gen-000001", "gen-000002"]
+
+
+def test_what_killed_writers_left_half_written_is_removed_before_the_next_is_written(folder: Path) -> None:
+    for number in (3, 7):
+        left = folder / f"gen-{number:06d}"
+        (left / "lexical").mkdir(parents=True)
+        (left / "added.tmp").write_bytes(b"vectors")
+    fresh = next_folder(folder)
+    assert fresh.name == "gen-000008"
+    assert list(fresh.iterdir()) == []
+    assert sorted(path.name for path in folder.glob("gen-*")) == ["gen-000001", "gen-000002", "gen-000008"]
+    assert current(folder).name == "gen-000002"
+
+
+def test_the_generation_that_serves_is_not_removed_even_without_its_manifest(folder: Path) -> None:
+    (folder / "gen-000002" / MANIFEST).unlink()
+    assert next_folder(folder).name == "gen-000003"
+    assert (folder / "gen-000002" / "dense.faiss").is_file()
 
 
 def test_two_generations_are_kept_and_an_open_one_stays_readable(folder: Path, news: list[Article]) -> None:

@@ -107,18 +107,24 @@ from pathlib import Path
 sys.path[:0] = [sys.argv[4]]
 from fakes import HashedEncoder
 from embeddings.ingest import ingest
+from embeddings.vectors import VectorLog
+def kill(*_):
+    os.kill(os.getpid(), signal.SIGKILL)
 def progress(stage, done, total):
     if stage == sys.argv[3] and done >= 128:
-        os.kill(os.getpid(), signal.SIGKILL)
+        kill()
+if sys.argv[3] == "discard":
+    VectorLog.discard = kill
 ingest([sys.argv[1]], Path(sys.argv[2]), encoder=HashedEncoder(), progress=progress)
 """
 
 
-@pytest.mark.parametrize(("stage", "left"), [("read", 300), ("encode", 300 - ENCODE_BATCH)])
+@pytest.mark.parametrize(("stage", "left"), [("read", 300), ("encode", 300 - ENCODE_BATCH), ("discard", 0)])
 def test_a_killed_ingest_goes_on_where_it_was(tmp_path: Path, stage: str, left: int) -> None:
     source, home = write(tmp_path / "news.jsonl", range(300)), tmp_path / "home"
     run = subprocess.run([sys.executable, "-c", KILLED, source, home, stage, TESTS], check=False, cwd=TESTS.parent)
     assert run.returncode == -signal.SIGKILL
+    assert (home / "index" / "vectors.log").exists() or stage == "read"
     counting = Counting()
     report = ingest([source], home, encoder=counting)
     assert (report.articles, report.passages) == (300, 300)

@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import date
@@ -26,12 +26,13 @@ from embeddings.errors import IndexMismatchError, IndexMissingError, IndexUnavai
 from embeddings.index import Match
 from embeddings.ingest import ingest
 from embeddings.milvus import update
+from embeddings.milvus.collection import Collection, connect
 from embeddings.milvus.index import MilvusIndex
 from embeddings.milvus.ledger import Ledger
 from embeddings.placement import Milvus, Placement, open_index, serving
 from embeddings.rebuild import rebuild
 from embeddings.search import Searcher
-from embeddings.types import Filters
+from embeddings.types import Filters, Vectors
 from embeddings.update import update_index
 from qa.baseline import BaselineReader
 from tests.faults.worlds import name, source
@@ -59,10 +60,47 @@ class Place:
         self.milvus = Milvus(str(folder / "milvus.db"))
         self.store = ArticleStore(folder / "articles.sqlite")
 
-    def index(self, encoder: HashedEncoder = ENCODER) -> MilvusIndex:
-        index, _ = update.refresh(self.milvus, self.store, encoder, lambda *_: None)
+    def index(self, encoder: HashedEncoder = ENCODER, anew: bool = False) -> MilvusIndex:
+        index, _ = update.refresh(self.milvus, self.store, encoder, lambda *_: None, anew=anew)
         assert index is not None
         return index
+
+    def held(self) -> dict[str, set[str]]:
+        """Return what lies in Milvus, whatever the ledger says: by collection the versions, "hash:article"."""
+        client = connect(self.milvus.uri, "")
+        asked = {"filter": "id >= 0", "output_fields": ["version"], "limit": 16_000}
+        return {c: {row["version"] for row in client.query(c, **asked)} for c in client.list_collections()}
+
+    def stored(self) -> set[str]:
+        return {f"{digest}:{article}" for article, digest in self.store.hashes().items()}
+
+
+class Counting(HashedEncoder):
+    """Counts the texts it encodes; killed when it is to encode batch number `killed`."""
+
+    def __init__(self, dimension: int = 256, killed: int = 0) -> None:
+        super().__init__(dimension)
+        self.texts = self.batches = 0
+        self._killed = killed
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        self.batches += 1
+        if self.batches == self._killed:
+            raise KeyboardInterrupt
+        self.texts += len(texts)
+        return super().encode(texts)
+
+
+def kill(patch: pytest.MonkeyPatch, step: str, done: bool) -> None:
+    """Kill a writer at a step of its collection, before or after Milvus has done it."""
+    do = getattr(Collection, step)
+
+    def killed(*args: object) -> None:
+        if done:
+            do(*args)
+        raise KeyboardInterrupt
+
+    patch.setattr(Collection, step, killed)
 
 
 @pytest.fixture
@@ -156,6 +194,144 @@ def test_a_writer_killed_between_two_steps_hides_and_doubles_nothing(
     assert len(hits) == 5
     assert place.index().faults() == []
     assert len(Searcher(index, place.store).search("balloon", 9)) == 5
+
+
+@pytest.mark.parametrize("then", ["delete", "edit", "edit back"])
+def test_what_a_writer_killed_after_putting_left_is_taken_out_by_the_next(
+    place: Place, news: list[Article], monkeypatch: pytest.MonkeyPatch, then: str
+) -> None:
+    place.store.upsert(news)
+    place.index()
+    place.store.upsert([replace(news[0], text="A balloon rose over the hills.")])
+    with monkeypatch.context() as patch:
+        kill(patch, "put", done=True)
+        with pytest.raises(KeyboardInterrupt):
+            place.index()
+    assert len(place.held()["askive_000001"]) == 6  # both versions of a
+    if then == "delete":
+        place.store.delete(["a"])
+    else:
+        place.store.upsert([replace(news[0], text="A kite fell into the sea.") if then == "edit" else news[0]])
+    index = place.index()
+    assert place.held() == {"askive_000001": place.stored()}
+    assert (index.faults(), index.articles()) == ([], place.store.hashes())
+    assert ("a" in articles_of(index.search("balloon kite china", 9))) == (then != "delete")
+
+
+@pytest.mark.parametrize("done", [False, True])
+def test_the_collection_that_a_rebuild_killed_before_its_end_left_is_dropped_by_the_next_writer(
+    place: Place, news: list[Article], monkeypatch: pytest.MonkeyPatch, done: bool
+) -> None:
+    place.store.upsert(news)
+    place.index()
+    with monkeypatch.context() as patch:
+        kill(patch, "drop", done)
+        with pytest.raises(KeyboardInterrupt):
+            place.index(anew=True)
+    assert set(place.held()) == {"askive_000002"} | (set() if done else {"askive_000001"})
+    index = place.index()
+    assert (index.generation, index.faults()) == ("milvus-000002", [])
+    assert place.held() == {"askive_000002": place.stored()}
+    ledger = Ledger(place.store)
+    assert (ledger.counts("askive_000001"), ledger.outgoing("askive"), ledger.filling("askive")) == ((0, 0), None, None)
+
+
+@pytest.mark.parametrize("anew", [False, True])
+def test_a_killed_fill_goes_on_where_it_was_and_ends_as_one_that_was_not_killed(
+    place: Place, tmp_path: Path, make: object, monkeypatch: pytest.MonkeyPatch, anew: bool
+) -> None:
+    monkeypatch.setattr(update, "BATCH", 4)
+    articles = sorted(long_archive(make, 18), key=lambda article: article.id)
+    (tmp_path / "other").mkdir()
+    unbroken = Place(tmp_path / "other")
+    for each in (place, unbroken):
+        each.store.upsert(articles)
+        if anew:
+            each.index(HashedEncoder(64))
+    killed, after, whole = Counting(killed=3), Counting(), Counting()
+    with pytest.raises(KeyboardInterrupt):
+        place.index(killed, anew)
+    filled = f"askive_{1 + anew:06d}"
+    assert {version.partition(":")[2] for version in place.held()[filled]} == {a.id for a in articles[:8]}
+    index, oracle = place.index(after, anew), unbroken.index(whole, anew)
+    assert killed.texts == sum(len(split(article)) for article in articles[:8])
+    assert after.texts == sum(len(split(article)) for article in articles[8:])
+    assert killed.texts + after.texts == whole.texts
+    assert place.held() == unbroken.held() == {filled: place.stored()}
+    assert (index.generation, index.articles(), index.passages) == (
+        oracle.generation,
+        oracle.articles(),
+        oracle.passages,
+    )
+    assert index.faults() == []
+    for query in ("ferry harbour", "rome flight doctor"):
+        for mode in ("dense", "lexical", "fused"):
+            results = [
+                {(m.article_id, m.start, m.end): m.score for m in each.search(query, 10, mode=mode)}  # type: ignore[arg-type]
+                for each in (index, oracle)
+            ]
+            assert results[0] == pytest.approx(results[1], abs=1e-6)
+    unbroken.store.close()
+
+
+def test_of_a_rebuild_that_was_killed_an_ingest_takes_out_what_was_deleted_and_the_next_one_goes_on(
+    place: Place, make: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(update, "BATCH", 4)
+    articles = sorted(long_archive(make, 12), key=lambda article: article.id)
+    place.store.upsert(articles)
+    place.index()
+    with pytest.raises(KeyboardInterrupt):
+        place.index(Counting(killed=3), anew=True)
+    place.store.delete([articles[0].id])
+    edited = replace(articles[1], text="A balloon rose over the hills.")
+    place.store.upsert([edited])
+    assert place.index().generation == "milvus-000002"
+    held = place.held()
+    assert held["askive_000001"] == place.stored()
+    assert {version.partition(":")[2] for version in held["askive_000002"]} == {a.id for a in articles[1:8]}
+    after = Counting()
+    index = place.index(after, anew=True)
+    assert after.texts == sum(len(split(article)) for article in (edited, *articles[8:]))
+    assert (index.generation, index.faults()) == ("milvus-000003", [])
+    assert place.held() == {"askive_000002": place.stored()}
+
+
+@pytest.mark.parametrize("other", ["model", "kind", "passages missing", "collection gone", "not created"])
+def test_a_killed_fill_begins_anew_when_there_is_nothing_right_to_go_on_with(
+    place: Place, make: object, monkeypatch: pytest.MonkeyPatch, other: str
+) -> None:
+    monkeypatch.setattr(update, "BATCH", 4)
+    place.store.upsert(long_archive(make, 12))
+    with monkeypatch.context() as patch:
+        if other == "not created":
+            kill(patch, "create", done=False)
+        with pytest.raises(KeyboardInterrupt):
+            place.index(Counting(killed=3))
+    if other == "kind":
+        place.milvus = replace(place.milvus, kind="FLAT")
+    elif other == "passages missing":  # as when the database is of another day than Milvus
+        version = place.held()["askive_000001"].pop()
+        connect(place.milvus.uri, "").delete("askive_000001", filter=f'version == "{version}"')
+    elif other == "collection gone":
+        Collection(place.milvus.uri, "", "askive_000001").drop()
+        place.store.delete([min(place.store.hashes())])  # nor is that to be taken out of what is not there
+    after = Counting(64 if other == "model" else 256)
+    index = place.index(after)
+    assert after.texts == index.passages == sum(len(split(article)) for article in place.store.iterate())
+    assert (index.faults(), place.held()) == ([], {"askive_000001": place.stored()})
+
+
+def test_of_a_first_fill_that_was_killed_nothing_is_kept_when_every_article_was_deleted(
+    place: Place, make: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(update, "BATCH", 4)
+    place.store.upsert(long_archive(make, 12))
+    with pytest.raises(KeyboardInterrupt):
+        place.index(Counting(killed=3))
+    place.store.delete(list(place.store.hashes()))
+    assert update.refresh(place.milvus, place.store, ENCODER, lambda *_: None) == (None, 0)
+    assert place.held() == {"askive_000001": set()}
 
 
 def test_an_archive_is_ingested_checked_and_rebuilt(tmp_path: Path) -> None:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from fakes import HashedEncoder
+from typer.testing import CliRunner
 
+from api.cli import app
 from archive.store import ArticleStore
 from archive.types import Article
-from embeddings import chunk
+from embeddings import chunk, encoder, ray_encoder
 from embeddings import index as index_module
 from embeddings import update as update_module
 from embeddings.errors import IndexMismatchError
@@ -78,3 +81,25 @@ def test_a_rebuild_needs_nothing_but_the_store(home: Path) -> None:
     counting = Counting()
     assert rebuild(home, encoder=counting).passages == 5
     assert counting.texts == 5
+
+
+@pytest.mark.parametrize(("options", "workers"), [([], []), (["--engine", "ray", "--workers", "3"], [3])])
+def test_the_command_encodes_as_ingest_does(
+    home: Path, monkeypatch: pytest.MonkeyPatch, options: list[str], workers: list[int]
+) -> None:
+    asked: list[bool] = []
+    spread: list[int] = []
+
+    def load(_model: str | None, _cache: Path, *, bulk: bool) -> HashedEncoder:
+        asked.append(bulk)
+        return HashedEncoder()
+
+    def ray(inner: HashedEncoder, _load: Callable[[], HashedEncoder], workers: int, _at: str | None) -> HashedEncoder:
+        spread.append(workers)
+        return inner
+
+    monkeypatch.setattr(encoder, "load_encoder", load)
+    monkeypatch.setattr(ray_encoder, "RayEncoder", ray)
+    done = CliRunner().invoke(app, ["rebuild", *options, "--json", "--home", str(home)])
+    assert json.loads(done.stdout) == {"articles": 5, "passages": 5, "generation": "gen-000002"}
+    assert (asked, spread) == ([True], workers)

@@ -10,7 +10,7 @@ import pytest
 
 from embeddings.types import Filters, Hit
 from qa.cite import CitationError, cite, fragment_link
-from qa.pipeline import Pipeline
+from qa.pipeline import Pipeline, abstention
 from qa.rerank import WeightedRanker, Weights, features
 from qa.retrieve import HybridRetriever
 from qa.types import Citation, Draft, Question, Reading, Sentence
@@ -65,6 +65,45 @@ def test_a_sentence_that_leans_brings_the_one_before(make_reading: MakeReading) 
     assert draft.citations[1].also == ("Gazette",)
 
 
+LEANING = (
+    "The ferry Ardent sank off Denholm. Marrow Yards had built it. On Monday its owner, Ida Vane, came to the pier. "
+    "“We lost everything,” she said. In May she left."
+)
+
+
+def test_sentences_that_lean_bring_all_they_lean_on_and_no_more_than_fit(make_reading: MakeReading) -> None:
+    draft = writer().write(question("When did the owner leave?"), [make_reading("May", text=LEANING)])
+    assert [s.text for s in draft.sentences] == [
+        "Marrow Yards had built it.",  # does not lean by how it begins
+        "On Monday its owner, Ida Vane, came to the pier.",
+        "“We lost everything,” she said.",
+        "In May she left.",
+    ]
+
+
+def test_what_a_sentence_leans_on_is_sought_in_the_passage_before(make_reading: MakeReading) -> None:
+    whole = make_reading("May", text=LEANING)
+    at = LEANING.index("“We lost")
+    passage = replace(whole.hit.passage, text=LEANING[at:], start=at)
+    cut = replace(
+        whole,
+        hit=replace(whole.hit, passage=passage),
+        start=whole.start - at,
+        end=whole.end - at,
+        sentence_start=whole.sentence_start - at,
+        sentence_end=whole.sentence_end - at,
+    )
+    answered, again = (writer().write(question("When did she leave?"), [each]) for each in (cut, whole))
+    assert [(c.quote, c.start, c.end) for c in answered.citations] == [
+        (c.quote, c.start, c.end) for c in again.citations
+    ]
+
+
+def test_a_caption_is_nothing_to_lean_on(make_reading: MakeReading) -> None:
+    reading = make_reading("May", text="Photo of a ferry\n\nIt sank in May off Denholm.")
+    assert len(writer().write(question("When?"), [reading]).sentences) == 1
+
+
 def test_a_list_takes_every_likely_item_and_a_look_up_one(make_reading: MakeReading) -> None:
     readings = [
         make_reading("Corda", text="Corda digs in the west of the valley.", id="a", p=0.97),
@@ -75,24 +114,34 @@ def test_a_list_takes_every_likely_item_and_a_look_up_one(make_reading: MakeRead
     assert len(writer().write(question("Which firm?"), readings).sentences) == 1
 
 
-def test_a_timeline_is_oldest_first_and_says_nothing_twice(make_reading: MakeReading) -> None:
+def test_items_of_a_list_may_stand_in_sentences_that_are_alike(make_reading: MakeReading) -> None:
     readings = [
-        make_reading("fined", text="Hopp was fined in September.", id="b", day=date(2022, 9, 11)),
-        make_reading("started", text="Hopp started in spring with ten cars.", id="a", day=date(2019, 4, 1)),
-        make_reading("fined", text="Hopp was fined in September, too.", id="c", day=date(2022, 9, 12)),
+        make_reading("Corda", text="Corda will lay cable in the west of the valley.", id="a", p=0.97),
+        make_reading("Treetop", text="Treetop will lay cable in the east of the valley.", id="b", p=0.97),
+        make_reading("Corda", text="Corda is to lay cable in the west of the valley.", id="c", p=0.97),
     ]
-    draft = writer().write(question("Timeline of Hopp", intent="timeline", topic="Hopp"), readings)
+    draft = writer().write(question("Which firms lay cable?", intent="list"), readings)
     assert [c.article_id for c in draft.citations] == ["a", "b"]
-    digest = writer().write(question("Summarise Hopp", intent="digest", topic="Hopp"), readings)
-    assert [c.article_id for c in digest.citations] == ["b", "a"]
 
 
-def test_a_digest_of_whom_no_passage_names_is_no_digest(make_reading: MakeReading) -> None:
-    reading = make_reading("fined", text="The ride firm Hopp was fined in September.")
-    asked = question("Summarise the coverage of the ride firm Zoomly", intent="digest", topic="the ride firm Zoomly")
-    assert writer().write(asked, [reading]).sentences == ()
-    about = replace(asked, text="", standalone="Summarise the ride firm Hopp", topic="the ride firm Hopp")
-    assert len(writer().write(about, [reading]).sentences) == 1
+def test_a_list_of_leaning_items_has_four_sentences_at_most(make_reading: MakeReading) -> None:
+    firms = ["Corda", "Treetop", "Vale", "Orrin"]
+    readings = [
+        make_reading(firm, text=f"There was a tender in {firm} valley. It went to {firm} of old.", id=name, p=0.97)
+        for name, firm in zip("abcd", firms, strict=True)
+    ]
+    draft = writer().write(question("Which firms won?", intent="list"), readings)
+    assert len(draft.sentences) == 4
+
+
+BULLETS = "The firms are:\n- Corda of Denholm\n- Treetop\n- Vale\n- Orrin\n- Marrow Yards\nThey begin in May."
+
+
+def test_the_lines_of_a_list_are_taken_whole(make_reading: MakeReading) -> None:
+    reading = make_reading("Vale", text=BULLETS.replace("Vale", "Vale."), p=0.97)  # its sentence ends at the full stop
+    draft = writer().write(question("Which firms?", intent="list"), [reading])
+    assert [s.text for s in draft.sentences] == ["- Corda of Denholm\n- Treetop\n- Vale.\n- Orrin\n- Marrow Yards"]
+    assert draft.citations[0].quote == reading.hit.article.text[slice(draft.citations[0].start, draft.citations[0].end)]
 
 
 @pytest.mark.parametrize(
@@ -191,6 +240,19 @@ def test_below_the_threshold_it_abstains_and_names_what_was_sought(make_reading:
     assert answer.reason is not None
     assert "Paul Drey" in answer.reason
     assert len(answer.hits) == 1
+
+
+def test_an_abstention_says_where_it_looked_and_for_what() -> None:
+    bound = question("how many people use the app", published_from=date(2020, 1, 1), sources=("Herald",))
+    assert abstention(bound, []) == (
+        "The archive holds no article between 2020-01-01 and now in Herald to answer from. "
+        "It was searched for people, use, app."
+    )
+    wish = replace(bound, widen=Filters())
+    assert abstention(wish, []) == (
+        "The archive holds no article to answer from. It was searched for people, use, app. "
+        "What was published between 2020-01-01 and now in Herald was looked at first."
+    )
 
 
 def test_an_empty_archive_abstains() -> None:

@@ -45,3 +45,52 @@ def test_the_same_number_is_no_difference(make_reading: Make) -> None:
 def test_another_matter_is_no_difference(make_reading: Make) -> None:
     other = make_reading("58,000 homes", text="Its turbines can supply 58,000 homes.", id="b")
     assert WRITER.write(ASKED, [both(make_reading)[0], other]).reason is None
+
+
+def test_another_event_of_the_kind_is_no_difference(make_reading: Make) -> None:
+    quinn = make_reading(
+        "3,000 homes", text="Some 3,000 homes lost power in Storm Quinn.", id="b", day=date(2024, 2, 1)
+    )
+    assert WRITER.write(ASKED, [both(make_reading)[0], quinn]).reason is None
+
+
+def test_of_three_counts_the_first_in_rank_and_the_newest_are_told(make_reading: Make) -> None:
+    newest = make_reading(
+        "1,900 homes", text="In all 1,900 homes lost power in Storm Petra.", id="c", day=date(2024, 2, 3)
+    )
+    draft = WRITER.write(ASKED, [*both(make_reading), newest])
+    assert draft.reason == (
+        "The articles differ: “1,900 homes” (Herald, 2024-02-03), “1,200 homes” (Herald, 2024-01-18)."
+    )
+
+
+def days(make: Make, first: str, second: str) -> str | None:
+    asked = Question("When does the Ardent sail?", "When does the Ardent sail?")
+    return WRITER.write(
+        asked,
+        [
+            make(first, text=f"The Ardent sails on {first} from Denholm.", id="a", day=date(2020, 5, 1)),
+            make(second, text=f"The Ardent sails on {second} from Denholm.", id="b", day=date(2020, 5, 3)),
+        ],
+    ).reason
+
+
+def test_days_are_compared_as_days(make_reading: Make) -> None:
+    assert days(make_reading, "5 June 2020", "June 5, 2020") is None
+    told = days(make_reading, "5 June 2020", "12 June 2020")
+    assert told == "The articles differ: “12 June 2020” (Herald, 2020-05-03), “5 June 2020” (Herald, 2020-05-01)."
+
+
+def test_yes_and_no_differ(make_reading: Make) -> None:
+    asked = Question("Will Ida Vane appeal?", "Will Ida Vane appeal?")
+    draft = WRITER.write(
+        asked,
+        [
+            make_reading("would appeal", text="Ida Vane would appeal the fine.", id="a", day=date(2020, 5, 1), p=0.97),
+            make_reading(
+                "will not appeal", text="Ida Vane will not appeal the fine.", id="b", day=date(2020, 5, 3), p=0.97
+            ),
+        ],
+    )
+    assert draft.reason is not None
+    assert [c.article_id for c in draft.citations] == ["b", "a"]

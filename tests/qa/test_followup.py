@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from qa.followup import standalone
@@ -95,7 +95,6 @@ def test_a_new_topic_takes_nothing_along(question: str) -> None:
     assert standalone(question, [MAYOR, ORO]) == question
 
 
-@settings(deadline=None)
 @given(st.text(max_size=300), st.lists(st.builds(Turn, st.text(max_size=200), st.text(max_size=200)), max_size=4))
 def test_nothing_said_in_a_conversation_breaks_it(text: str, turns: list[Turn]) -> None:
     assert len(standalone(text, turns)) <= len(text) + sum(len(t.question) + len(t.answer) for t in turns) + 20

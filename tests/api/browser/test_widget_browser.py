@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
-from scripted import Scripted
+from scripted import Scripted, answer, citation
 
 Embedded = Callable[..., Page]
 INLINE = '<archive-chat mode="inline" archive-title="Archive"></archive-chat>'
@@ -20,6 +22,14 @@ def ask(page: Page, question: str) -> None:
 
 def seen(page: Page, what: str) -> object:
     return page.evaluate(f"seen.{what}")
+
+
+def told(page: Page, **changes: Any) -> None:
+    """Whatever is asked from now on is answered with this."""
+    said = answer("Storm?", **changes)
+    events = [*(("token", sentence) for sentence in said["sentences"]), ("answer", said), ("done", {})]
+    body = "".join(f"event: {kind}\ndata: {json.dumps(data)}\n\n" for kind, data in events)
+    page.route("**/v1/ask", lambda route: route.fulfill(content_type="text/event-stream", body=body))
 
 
 def test_with_the_keyboard_alone_it_opens_asks_and_closes(embedded: Embedded) -> None:
@@ -114,6 +124,47 @@ def test_no_answer_says_why_and_what_is_nearest(embedded: Embedded) -> None:
     page.get_by_text("Why no answer?").click()
     expect(reason.get_by_text("It was searched for Brazil")).to_be_visible()
     assert page.locator("[part=nearest] li").count() == 1  # two hits of one article
+
+
+def test_that_articles_differ_stands_between_the_answer_and_its_sources(
+    embedded: Embedded, context: BrowserContext
+) -> None:
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page = embedded('<archive-chat mode="inline" lang="de"></archive-chat>')
+    differ = "The articles differ: “1,750 homes” (Herald, 2024-01-21), “1,200 homes” (Herald, 2024-01-18)."
+    told(page, reason=differ)
+    page.get_by_role("textbox").fill("Storm?")
+    page.keyboard.press("Enter")
+    reason = page.locator("[part=reason]")
+    expect(reason).to_be_visible()
+    expect(reason).to_have_text(differ)
+    assert reason.get_attribute("lang") == "en"  # the server's word, in a German panel
+    assert page.locator("[part=answer] ~ div > [part=reason]:has(+ h4)").count() == 1
+    expect(page.get_by_role("heading", name="Quellen")).to_be_visible()
+    page.get_by_role("button", name="Mit Quellen kopieren").click()
+    expect(page.get_by_text("Kopiert.")).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()").splitlines()[1:4] == ["", differ, ""]
+
+
+@pytest.mark.parametrize("intent", ["digest", "timeline"])
+def test_a_digest_and_a_timeline_are_lists_with_days(embedded: Embedded, intent: str) -> None:
+    page = embedded(INLINE)
+    question = {"text": "Storm?", "standalone": "Storm?", "intent": intent}
+    told(page, question=question, citations=[citation(1), citation(2, published=None)])
+    ask(page, "Storm?")
+    items = page.locator("[part=answer]").get_by_role("listitem")
+    expect(items).to_have_count(2)
+    assert [item.inner_text().replace("\u2060", "").split("\n") for item in items.all()] == [
+        ["March 12, 2024", "The 🚢 Ardent was built by Marrow Yards.1"],
+        ["It carries sixty passengers.2"],
+    ]
+    assert items.locator("[part=mark]").all_inner_texts() == ["Marrow Yards"]
+    expect(page.locator("[part=answer]")).to_have_count(1)
+    assert page.locator("[part=reason]").count() == 0
+    page.get_by_role("button", name="Sources 2").click()
+    expect(page.locator("details[part=card]").nth(1)).to_have_attribute("open", "")
+    page.reload()
+    expect(items.first).to_contain_text("March 12, 2024")
 
 
 @pytest.mark.parametrize(

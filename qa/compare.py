@@ -1,0 +1,14 @@
+"""Do two texts say the same? By their words and numbers."""
+
+from __future__ import annotations
+
+from qa.terms import content_stems, numbers
+
+SAME = 0.6  # share of content stems in common above which two sentences say the same
+
+
+def alike(a: str, b: str) -> bool:
+    """Do two sentences share most of their words, and every number? A toll of 12 is not one of 31."""
+    left, right = set(content_stems(a)), set(content_stems(b))
+    shared = len(left & right) >= SAME * min(len(left), len(right))
+    return bool(left and right) and shared and numbers(a) == numbers(b)

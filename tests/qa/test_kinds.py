@@ -1,0 +1,88 @@
+"""The kind of answer is what the asking question word wants, whatever its subordinate clauses say."""
+
+from __future__ import annotations
+
+import pytest
+
+from qa.kinds import kind_of
+
+KILLED = "Who was killed when a bridge fell?"
+BORDER = "Finland joined NATO this week. Which country does it border?"
+
+
+@pytest.mark.parametrize(
+    ("question", "span", "kind"),
+    [
+        (KILLED, "Ann Lee", 1.0),
+        (KILLED, "on Friday", 0.0),
+        ("When was the man who built it killed?", "on Friday", 1.0),
+        ("When was the man who built it killed?", "Ann Lee", 0.0),
+        ("When was Ann Lee, who built it, killed?", "on Friday", 1.0),
+        ("Who knows how many died?", "Ann Lee", 1.0),
+        ("Who knows how many died?", "thirty homes", 0.0),
+        ("How many homes burned when it fell?", "thirty homes", 1.0),
+        ("How many homes burned when it fell?", "last Friday", 0.0),
+        ("Which airline flew those who fled?", "Harrow Air", 1.0),
+        ("Which airline flew those who fled?", "a barn", 0.0),
+        ("How did the man who built it die?", "by drowning", 0.5),
+        ("Why did it close when Ann Lee left?", "rising costs", 0.5),
+        ("What happened when the bridge fell?", "a panic", 0.5),
+    ],
+)
+def test_the_first_question_word_decides(question: str, span: str, kind: float) -> None:
+    assert kind_of(question, span, f"It said so of {span}.") == kind
+
+
+@pytest.mark.parametrize(
+    ("question", "span", "kind"),
+    [
+        ("How many homes?", "thirty homes", 1.0),
+        ("How many homes?", "a dozen homes", 1.0),
+        ("How many homes?", "fifty-one", 1.0),
+        ("How many homes?", "the homes", 0.0),
+    ],
+)
+def test_an_amount_may_be_in_words(question: str, span: str, kind: float) -> None:
+    assert kind_of(question, span, f"It said so of {span}.") == kind
+
+
+@pytest.mark.parametrize(
+    ("question", "span", "kind"),
+    [
+        ("In which year did the man who built it die?", "2019", 1.0),
+        ("To whom was it sold when it closed?", "Ann Lee", 1.0),
+        ("To whom was it sold when it closed?", "on Friday", 0.0),
+        ("By how much did it rise when she left?", "45 percent", 1.0),
+        ("A man was arrested for stealing what?", "a bus", 0.5),
+        ("The bridge fell when?", "on Friday", 1.0),
+        ("Can you tell me who was killed when it fell?", "on Friday", 0.0),
+        ("When a bridge fell, who was killed?", "Ann Lee", 1.0),
+        ("When a bridge fell, who was killed?", "on Friday", 0.0),
+        ("On the day when Storm Petra came, how many homes lost power?", "1,200", 1.0),
+        ("Of the people who died, how many were children?", "Ann Lee", 0.0),
+        ("What’s the name of the ship?", "the s of a barn", 0.5),
+        ("The WHO counted how many?", "thirty", 1.0),
+        ("Did the WHO say so?", "a barn", 0.5),
+    ],
+)
+def test_the_question_word_may_stand_inside(question: str, span: str, kind: float) -> None:
+    assert kind_of(question, span, f"It said so of {span}.") == kind
+
+
+@pytest.mark.parametrize(
+    ("question", "span", "kind"),
+    [
+        (BORDER, "Russia", 1.0),
+        (BORDER, "this week", 0.0),
+        ("Ann Lee was there when the bridge fell. Who was killed?", "on Friday", 0.0),
+        ("Many asked who did it. When did it fall?", "on Friday", 1.0),
+        ("Who was killed? Answer in one word.", "on Friday", 0.0),
+    ],
+)
+def test_the_last_sentence_asks(question: str, span: str, kind: float) -> None:
+    assert kind_of(question, span, f"It said so of {span}.") == kind
+
+
+def test_without_a_question_word_any_kind_will_do() -> None:
+    assert kind_of("Storm Petra", "on Friday", "It came on Friday.") == 0.5
+    assert kind_of("", "on Friday", "It came on Friday.") == 0.5
