@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
+from embeddings.sentences import sentence_spans
 from embeddings.types import Hit
-from qa.reader.decode import best_span, passage_offsets, sentence_around
+from qa.reader.decode import best_spans, passage_offsets, sentence_around
 from qa.reader.errors import ReaderError
 from qa.reader.head import head_of
-from qa.reader.runtime import MAX_HEAD_CHARS, MAX_QUESTION_WORDS, sigmoid
+from qa.reader.runtime import MAX_HEAD_CHARS, MAX_QUESTION_WORDS, SENTENCES, sigmoid
 from qa.types import Reader, Reading
 
 BATCH = 8
@@ -51,12 +53,12 @@ class HubReader:
         with torch.no_grad():
             output = self._model(**batch)
         starts, ends = output.start_logits.float().numpy(), output.end_logits.float().numpy()
-        return [
-            _reading(
-                hit, best_span(starts[i], ends[i], passage_offsets(offsets[i], batch.sequence_ids(i), len(heads[i])))
-            )
-            for i, hit in enumerate(hits)
-        ]
+        found = []
+        for row, hit in enumerate(hits):
+            places = passage_offsets(offsets[row], batch.sequence_ids(row), len(heads[row]))
+            sentences = sentence_spans(hit.passage.text)
+            found.append(_reading(hit, best_spans(starts[row], ends[row], places, sentences, SENTENCES)))
+        return found
 
 
 def load_hub_reader(name: str) -> Reader:
@@ -85,9 +87,12 @@ def load_hub_reader(name: str) -> Reader:
     return HubReader(model, tokenizer)
 
 
-def _reading(hit: Hit, span: tuple[int, int, float] | None) -> Reading:
-    if span is None:
+def _reading(hit: Hit, spans: Sequence[tuple[int, int, float]]) -> Reading:
+    if not spans:
         return Reading(hit, 0, 0, 0, 0, score=-1e4, answerable=0.0)
-    start, end, margin = span
-    first, last = sentence_around(hit.passage.text, start, end)
-    return Reading(hit, start, end, first, last, score=margin, answerable=sigmoid(margin))
+    text, best = hit.passage.text, spans[0][2]
+    first, *others = (
+        Reading(hit, start, end, *sentence_around(text, start, end), best, sigmoid(best), best - margin)
+        for start, end, margin in spans
+    )
+    return replace(first, others=tuple(others))

@@ -38,6 +38,7 @@ PEAK_RATE = 1.5e-4  # one-cycle peak; 1.2e-4 was the feasibility run's, with lon
 TOGETHER = 4  # pairs of about one length that are run together: a third less padding
 PAIR_WEIGHT = 0.5
 TAUGHT = 0.7  # how much of the loss is the teacher's reading, where there is one; the rest is what was labelled
+SAVED = 50  # steps between two checkpoints
 LONE = 2  # counterparts a step that belong to no answerable question
 # How often an answerable example of a source is seen in an epoch of the second stage: the fewer there are, and the
 # nearer to what an archive is asked, the more often.
@@ -144,7 +145,7 @@ def train(
             pace = (time.monotonic() - clock) / (step + 1 - done)
             mean = sum(losses[-50:]) / len(losses[-50:])
             print(f"step {step + 1}/{steps} loss {mean:.3f} {pace:.2f} s/step", file=sys.stderr, flush=True)
-        if (step + 1) % 50 == 0 or step + 1 == steps:
+        if (step + 1) % SAVED == 0 or step + 1 == steps:
             _save(out / "checkpoint.pt", model, optimizer, schedule, step + 1)
     (out / "metrics.json").write_text(json.dumps(measure(model, tokenizer, examples, seed), indent=1) + "\n")
 
