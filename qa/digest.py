@@ -1,7 +1,4 @@
-"""Questions that are not look-ups: dated sentences of different articles that cover a topic and its period.
-
-No reader is asked: it looks for the one place that answers, and here every article tells a part.
-"""
+"""Questions that are not look-ups: dated sentences of different articles that cover a topic and its period."""
 
 from __future__ import annotations
 
@@ -19,50 +16,65 @@ from qa.types import Question, Reading
 SURVEYED = 100  # hits that a digest is chosen from; 30 are of a dozen articles only
 MAX_DIGEST = 8
 WEIGHED = 24  # articles on the topic that it is chosen from, the best found; of the rest few tell of it
-COVERED = 2 / 3  # share of the topic's words that title and passage must hold
+COVERED, COVERED_ASKED = 2 / 3, 1 / 2  # share of the topic's words that must be met; of what a reader judges, half
+READ = 12  # hits of which a reader tells what they say to the question
 WHOLE = re.compile(r"[.!?][”\"’')]*$")  # of a sentence; a heading or a caption ends without
+_ASKS = re.compile(r"\W*(?:what|how)\b", re.IGNORECASE)
 _TELLS = re.compile(
     r"(?:\S+\s+){5}.*(?<!\.\.)[.!][”\"’')]*$", re.DOTALL
 )  # neither a question nor the caption of a video
 
 
-def survey(question: Question, hits: Sequence[Hit]) -> list[Reading]:
-    """Return at most MAX_DIGEST readings of different articles on the topic, no two alike, from all of its period.
+def asks(question: Question) -> bool:
+    """Is something asked ("What did the BBC report ..."), so that a reader can find it? To "summarise" it cannot."""
+    return bool(_ASKS.match(question.standalone))
+
+
+def topical(question: Question, hits: Sequence[Hit]) -> list[Reading]:
+    """Return for each hit that tells a thing the sentence that says most of the topic, the first of such."""
+    wanted = set(content_stems(question.topic))
+    readings = []
+    for hit in hits:
+        text = hit.passage.text
+        spans = [span for span in sentence_spans(text) if _TELLS.match(text[slice(*span)])]
+        if spans:
+            start, end = max(spans, key=lambda span: len(wanted & set(content_stems(text[slice(*span)]))))
+            readings.append(Reading(hit, start, end, start, end, score=hit.score, answerable=0.0))
+    return readings
+
+
+def survey(question: Question, readings: Sequence[Reading]) -> list[Reading]:
+    """Return at most MAX_DIGEST of the readings (best first), of different articles on the topic and no two alike.
 
     The time from the first article to the last is cut into as many parts as are wanted, and the best of each part is
-    taken before the second best of any; where the latest is asked for, the newest. `answerable` is the share of the
-    topic's words that title and passage hold.
+    taken before the second best of any; where the latest is asked for, the newest.
     """
     best: dict[str, Reading] = {}
-    for hit in hits:
-        if len(best) < WEIGHED and hit.article.id not in best and (reading := _reading(question, hit)):
-            best[hit.article.id] = reading
+    for reading in readings:
+        if len(best) < WEIGHED and reading.hit.article.id not in best and covered(question, reading):
+            best[reading.hit.article.id] = reading
     found = list(best.values())
     parts = [by_day(found, newest_first=True)] if question.current else _parts(found)
     chosen: list[Reading] = []
-    for reading in chain(*zip_longest(*parts)):
-        if reading is not None and all(not alike(_said(reading), _said(other)) for other in chosen):
-            chosen.append(reading)
+    for each in chain(*zip_longest(*parts)):
+        if each is not None and all(not alike(_said(each), _said(other)) for other in chosen):
+            chosen.append(each)
     return chosen[:MAX_DIGEST]
+
+
+def covered(question: Question, reading: Reading) -> float:
+    """Return the share of the topic's words in title and passage; 0 where it is too low, or a name is missing."""
+    whole = f"{reading.hit.article.title} {reading.hit.passage.text}"
+    wanted = set(content_stems(question.topic))
+    share = len(wanted & set(content_stems(whole))) / len(wanted) if wanted else 1.0
+    least = COVERED_ASKED if asks(question) else COVERED
+    return share if share >= least and not unnamed(question.topic, whole) else 0.0
 
 
 def by_day(readings: Iterable[Reading], *, newest_first: bool) -> list[Reading]:
     """Order by day of publication; those without one come last."""
     ordered = sorted(readings, key=lambda r: str(r.hit.article.published or ""), reverse=newest_first)
     return sorted(ordered, key=lambda r: r.hit.article.published is None)
-
-
-def _reading(question: Question, hit: Hit) -> Reading | None:
-    """Return the sentence of a hit that says most of the topic, the first of such; None where it is off the topic."""
-    text = hit.passage.text
-    whole = f"{hit.article.title} {text}"
-    wanted = set(content_stems(question.topic or question.standalone))
-    covered = len(wanted & set(content_stems(whole))) / len(wanted) if wanted else 1.0
-    spans = [span for span in sentence_spans(text) if _TELLS.match(text[slice(*span)])]
-    if covered < COVERED or unnamed(question.topic, whole) or not spans:
-        return None
-    start, end = max(spans, key=lambda span: len(wanted & set(content_stems(text[slice(*span)]))))
-    return Reading(hit, start, end, start, end, score=hit.score, answerable=covered)
 
 
 def _parts(readings: list[Reading]) -> list[list[Reading]]:

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from embeddings.types import Hit
 from qa.calibration import UNSCALED, Scaling
-from qa.digest import SURVEYED, survey
+from qa.digest import READ, SURVEYED, asks, survey, topical
 from qa.names import find_names
 from qa.terms import content_words
 from qa.types import SURVEYS, Answer, Composer, Draft, Question, Ranker, Reader, Retriever, Sentence, Verifier, Writer
@@ -71,7 +71,12 @@ class Pipeline:
         yield Event("status", "reading")
         if surveyed:
             with _timed(timings, "read"):
-                readings = survey(question, hits)
+                if asks(question):
+                    readings = self._reader.read(question.standalone, hits[:READ])
+                    readings = self._ranker.rank(question, readings)
+                else:
+                    readings = topical(question, hits)
+                readings = survey(question, readings)
             hits = hits[:RETRIEVED]
         else:
             with _timed(timings, "read"):

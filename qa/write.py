@@ -12,7 +12,7 @@ from qa.calibration import UNSCALED, Scaling
 from qa.cite import cite
 from qa.compare import alike
 from qa.differ import difference, differing
-from qa.digest import WHOLE, by_day
+from qa.digest import WHOLE, asks, by_day, covered
 from qa.evidence import confidence
 from qa.terms import content_stems
 from qa.types import SURVEYS, Citation, Draft, Question, Reading, Sentence
@@ -70,7 +70,7 @@ class ExtractiveWriter:
             return self._digest(question, usable)
         best, reason = usable[0], None
         chosen = [best]
-        likely = [r for r in usable[1:] if self._scaling.apply(confidence(question, r)) >= self._floor]
+        likely = [reading for reading in usable[1:] if self._likely(question, reading)]
         if question.intent == "list":
             for reading in likely:
                 if not any(_same_item(reading, other) for other in chosen):
@@ -87,13 +87,18 @@ class ExtractiveWriter:
     def _digest(self, question: Question, readings: Sequence[Reading]) -> Draft:
         """Say what was surveyed, oldest first for a timeline, else newest first.
 
-        It is the surer the more of the topic is met and the more articles meet it: of one that meets all 0.5.
+        It is the surer the more of the topic is met and the more articles meet it (n of them count by Laplace's rule of
+        succession), or as sure as the reader is of one.
         """
         said = _Said()
         for reading in by_day(readings, newest_first=question.intent == "digest"):
             self._say(question, reading, said, spare=2)
-        sure = max(r.answerable for r in readings) * len(readings) / (len(readings) + 1)
-        return Draft(tuple(said.sentences), tuple(said.citations), sure)
+        met = max(covered(question, reading) for reading in readings) * (len(readings) + 1) / (len(readings) + 2)
+        read = max(confidence(question, reading) for reading in readings) if asks(question) else 0.0
+        return Draft(tuple(said.sentences), tuple(said.citations), max(met, read))
+
+    def _likely(self, question: Question, reading: Reading) -> bool:
+        return self._scaling.apply(confidence(question, reading)) >= self._floor
 
     def _say(self, question: Question, reading: Reading, said: _Said, spare: int) -> None:
         """Quote a reading's sentence in at most `spare` sentences: one that leans brings those before it along."""
@@ -139,7 +144,11 @@ def _same_item(a: Reading, b: Reading) -> bool:
     left, right = (set(content_stems(r.hit.passage.text[r.start : r.end])) for r in (a, b))
     if left and right and not left & right:
         return False
-    return left == right or alike(*(r.hit.passage.text[r.sentence_start : r.sentence_end] for r in (a, b)))
+    return left == right or alike(_sentence(a), _sentence(b))
+
+
+def _sentence(reading: Reading) -> str:
+    return reading.hit.passage.text[reading.sentence_start : reading.sentence_end]
 
 
 def _whole_list(text: str, start: int, end: int) -> tuple[int, int]:
