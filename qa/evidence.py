@@ -46,16 +46,16 @@ class Evidence:
 class Belief:
     """Weights of the log-odds that the reading answers; fitted by `python -m qa.fit` (docs/reader.md says on what)."""
 
-    bias: float = -1.89
-    odds: float = 0.70
-    retrieval: float = 0.92
-    place: float = -1.71
-    missing: float = -0.11
-    named: float = 0.17
-    here: float = 0.99
-    near: float = -0.12
-    passage: float = -0.07
-    kind: float = 0.26
+    bias: float = -1.11
+    odds: float = 0.77
+    retrieval: float = -0.05
+    place: float = -0.91
+    missing: float = -0.06
+    named: float = 0.13
+    here: float = 0.37
+    near: float = 0.14
+    passage: float = 0.27
+    kind: float = 0.14
 
 
 def evidence(question: Question, reading: Reading) -> Evidence:
