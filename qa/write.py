@@ -26,9 +26,9 @@ _LEANS = re.compile(
     rf"^[“\"‘'(]*(?:{_WHO}|(?:this|that|these|those|but|and|however|also|meanwhile|in addition|both|neither|"
     r"(?:one|some|most|all|none) of (?:them|these|those)|"
     r"the (?:two|three|pair|couple|former|latter|company|firm|group|man|woman|same))\b)|"
-    # "On Monday he resigned", "Then it sank"
+    # "On Monday he resigned", "Then it sank"; "In his first tweet, Ma" names him itself
     r"^(?:(?:on|in|at|by|after|before|since|for|during|last|earlier|later|then|now|so|still|yet|instead|there)\b)"
-    rf"[^.;:“”\"]{{0,40}}?,?\s{_WHO}|"
+    r"[^.;:“”\"]{0,40}?,?\s(?:he|she|it|they)\b|"
     # "“We lost everything,” she said"
     r"^[“\"‘'][^”\"]*[”\"’']\s+(?:he|she|they)\s\w+",
     re.IGNORECASE,
