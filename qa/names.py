@@ -48,12 +48,12 @@ _OPENERS = frozenset(
     Many Most Much More One Mr Mrs Ms Dr January February March April May June July August September October
     November December Monday Tuesday Wednesday Thursday Friday Saturday Sunday
     Overview Summary Digest Coverage Recap Latest News Chronology Roundup Round-up Rundown Update Updates Headlines
-    Highlights Background Time-line Sequence Briefing Recent Developments Details Facts Events Information Article
+    Highlights Background Time-line Sequence Briefing Key Recent Developments Details Facts Events Information Article
     Articles Report Reports Reporting Story Stories Analysis Catch Bring Let Find Get Write Make Provide Outline Compare
     Recount Discuss""".split()
 )
 _DROPPED = _OPENERS | {"of", "the", "for", "de"}
-_NEWS_FIRM = re.compile(r"News (?:Corp|Group|International|Limited|Media|UK)\b")  # "News of the World" is lost
+_WHOLE = re.compile(r"News (?:Corp|Group|International|Limited|Media|UK)\b|Key (?:West|Largo|Biscayne)\b")
 _CAPITALISED = r"(?:[A-Z][\w’'&.-]*[\w&]|[A-Z])"
 _RUN = re.compile(rf"{_CAPITALISED}(?:[ ](?:(?:of|the|and|de|for)[ ])?{_CAPITALISED})*")
 _YEAR = re.compile(r"\b(?:1[89]|20)\d\d\b")
@@ -86,7 +86,7 @@ def _split_run(text: str, start: int, end: int) -> list[tuple[int, int]]:
     for joint in [*re.finditer(r"[ ]and[ ]|[’']s[ ]|[ ]I(?=[ ])", text[start:end]), None]:
         stop = start + joint.start() if joint else end
         words = [(cursor + m.start(), cursor + m.end()) for m in re.finditer(r"\S+", text[cursor:stop])]
-        while words and _opens(text[slice(*words[0])]) and not _NEWS_FIRM.match(text, words[0][0]):
+        while words and _opens(text[slice(*words[0])]) and not _WHOLE.match(text, words[0][0]):
             words.pop(0)
         if words:
             first, last = words[0][0], words[-1][1]
