@@ -17,6 +17,7 @@ SURVEYED = 100  # hits that a digest is chosen from; 30 are of a dozen articles 
 MAX_DIGEST = 8
 WEIGHED = 24  # articles on the topic that it is chosen from, the best found; of the rest few tell of it
 COVERED, COVERED_ASKED = 2 / 3, 1 / 2  # share of the topic's words that must be met; of what a reader judges, half
+CAPTION = 9  # words; most captions have no more, most sentences of news do
 READ = 12  # hits of which a reader tells what they say to the question
 WHOLE = re.compile(r"[.!?][”\"’')]*$")  # of a sentence; a heading or a caption ends without
 _ASKS = re.compile(r"\W*(?:what|how)\b", re.IGNORECASE)
@@ -31,16 +32,21 @@ def asks(question: Question) -> bool:
 
 
 def topical(question: Question, hits: Sequence[Hit]) -> list[Reading]:
-    """Return for each hit that tells a thing the sentence that says most of the topic, the first of such."""
+    """Return for each hit that tells a thing the sentence that says most of the topic, the first whole one of such."""
     wanted = set(content_stems(question.topic))
     readings = []
     for hit in hits:
         text = hit.passage.text
         spans = [span for span in sentence_spans(text) if _TELLS.match(text[slice(*span)])]
         if spans:
-            start, end = max(spans, key=lambda span: len(wanted & set(content_stems(text[slice(*span)]))))
+            start, end = max(spans, key=lambda span: _told(wanted, text[slice(*span)]))
             readings.append(Reading(hit, start, end, start, end, score=hit.score, answerable=0.0))
     return readings
+
+
+def _told(wanted: set[str], sentence: str) -> tuple[int, bool]:
+    """How much of the topic a sentence says, and is it too long for the caption of a picture?"""
+    return len(wanted & set(content_stems(sentence))), len(sentence.split()) > CAPTION
 
 
 def survey(question: Question, readings: Sequence[Reading]) -> list[Reading]:

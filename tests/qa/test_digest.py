@@ -92,6 +92,12 @@ def test_the_sentence_that_says_most_of_the_topic_is_taken(make_reading: Make) -
     assert draft.confidence == pytest.approx(2 / 3)  # the whole topic, by one article
 
 
+def test_a_caption_is_not_told_where_there_is_a_sentence(make_reading: Make) -> None:
+    text = "Cars of Hopp at the lake of Denholm. Hopp was fined by a court in Denholm for what it had told its riders."
+    [told_of] = topical(ABOUT, [hit(make_reading, text, "a", date(2022, 9, 1))])
+    assert text[told_of.start : told_of.end].startswith("Hopp was fined")
+
+
 def test_what_is_not_on_the_topic_is_no_digest(make_reading: Make) -> None:
     text = "The ride firm Hopp was fined in September. Storm Petra cut off homes in India."
     hits = [hit(make_reading, text, "a", date(2022, 9, 1))]
