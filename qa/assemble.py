@@ -77,8 +77,7 @@ def build_composer(chat: Chat, reader: Reader, prompt_tokens: int, patience: flo
 
     def read_answer(question: str, hit: Hit, text: str) -> str:
         alone = replace(hit, passage=replace(hit.passage, text=text))
-        reading = reader.read(question, [alone])[0]
-        return text[reading.start : reading.end]
+        return reader.read(question, [alone])[0].span
 
     def count(text: str) -> int:
         return count_tokens([text])[0]

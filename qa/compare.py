@@ -10,5 +10,13 @@ SAME = 0.6  # share of content stems in common above which two sentences say the
 def alike(a: str, b: str) -> bool:
     """Do two sentences share most of their words, and every number? A toll of 12 is not one of 31."""
     left, right = set(content_stems(a)), set(content_stems(b))
-    shared = len(left & right) >= SAME * min(len(left), len(right))
-    return bool(left and right) and shared and numbers(a) == numbers(b)
+    return bool(left and right) and _most(left, right) and numbers(a) == numbers(b)
+
+
+def same_words(a: str, b: str) -> bool:
+    """Does the shorter of two sentences have most of its words in the other?"""
+    return _most(set(content_stems(a)), set(content_stems(b)))
+
+
+def _most(left: set[str], right: set[str]) -> bool:
+    return len(left & right) >= SAME * min(len(left), len(right))

@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
-from qa.compare import SAME
+from qa.compare import same_words
 from qa.dates import find_window
-from qa.evidence import unnamed
+from qa.evidence import share, unnamed
 from qa.periods import Window
 from qa.terms import content_stems, numbers
 from qa.types import Question, Reading
@@ -42,39 +42,27 @@ def difference(newer: Reading, older: Reading) -> str:
 
 def _contradict(question: Question, best: Reading, other: Reading) -> bool:
     if _YES_NO.match(question.standalone):
-        said, opposed = _sentence(best), _sentence(other)
-        left, right = set(content_stems(said)), set(content_stems(opposed))
-        same = len(left & right) >= SAME * min(len(left), len(right))
-        return same and bool(_NOT.search(said)) != bool(_NOT.search(opposed))
+        denied, denied_too = (bool(_NOT.search(reading.sentence)) for reading in (best, other))
+        return denied != denied_too and same_words(best.sentence, other.sentence)
     when, then = _day(best), _day(other)
     if when and then:
         return when.start != then.start
-    counted, recounted = numbers(_span(best)), numbers(_span(other))
+    counted, recounted = numbers(best.span), numbers(other.span)
     return bool(counted and recounted) and not counted & recounted
 
 
 def _day(reading: Reading) -> Window | None:
     """The day that a span names, if it names one; without a year, the latest before its article."""
-    window = find_window(f"on {_span(reading)}", reading.hit.article.published or date.max)
+    window = find_window(f"on {reading.span}", reading.hit.article.published or date.max)
     return window if window and window.start and window.start == window.end else None
 
 
 def _speaks_of(question: Question, reading: Reading) -> bool:
     text = f"{reading.hit.article.title} {reading.hit.passage.text}"
-    wanted = set(content_stems(question.standalone))
-    held = len(wanted & set(content_stems(text))) >= ALIKE * len(wanted)
-    return held and not unnamed(question.standalone, text)
+    return share(set(content_stems(question.standalone)), text) >= ALIKE and not unnamed(question.standalone, text)
 
 
 def _told(reading: Reading) -> str:
     article = reading.hit.article
     where = article.source or article.title
-    return f"“{_span(reading)}” ({where}, {article.published or 'undated'})"
-
-
-def _sentence(reading: Reading) -> str:
-    return reading.hit.passage.text[reading.sentence_start : reading.sentence_end]
-
-
-def _span(reading: Reading) -> str:
-    return reading.hit.passage.text[reading.start : reading.end]
+    return f"“{reading.span}” ({where}, {article.published or 'undated'})"

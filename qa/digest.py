@@ -9,7 +9,7 @@ from itertools import chain, zip_longest
 from embeddings.sentences import sentence_spans
 from embeddings.types import Hit
 from qa.compare import alike
-from qa.evidence import unnamed
+from qa.evidence import share, unnamed
 from qa.terms import content_stems
 from qa.types import Question, Reading
 
@@ -21,9 +21,8 @@ CAPTION = 9  # words; most captions have no more, most sentences of news do
 READ = 12  # hits of which a reader tells what they say to the question
 WHOLE = re.compile(r"[.!?][”\"’')]*$")  # of a sentence; a heading or a caption ends without
 _ASKS = re.compile(r"\W*(?:what|how)\b", re.IGNORECASE)
-_TELLS = re.compile(
-    r"(?:\S+\s+){5}.*(?<!\.\.)[.!][”\"’')]*$", re.DOTALL
-)  # neither a question nor the caption of a video
+# A sentence that tells a thing: neither a question nor the caption of a video.
+_TELLS = re.compile(r"(?:\S+\s+){5}.*(?<!\.\.)[.!][”\"’')]*$", re.DOTALL)
 
 
 def asks(question: Question) -> bool:
@@ -63,7 +62,7 @@ def survey(question: Question, readings: Sequence[Reading]) -> list[Reading]:
     parts = [by_day(found, newest_first=True)] if question.current else _parts(found)
     chosen: list[Reading] = []
     for each in chain(*zip_longest(*parts)):
-        if each is not None and all(not alike(_said(each), _said(other)) for other in chosen):
+        if each is not None and all(not alike(each.sentence, other.sentence) for other in chosen):
             chosen.append(each)
     return chosen[:MAX_DIGEST]
 
@@ -71,10 +70,9 @@ def survey(question: Question, readings: Sequence[Reading]) -> list[Reading]:
 def covered(question: Question, reading: Reading) -> float:
     """Return the share of the topic's words in title and passage; 0 where it is too low, or a name is missing."""
     whole = f"{reading.hit.article.title} {reading.hit.passage.text}"
-    wanted = set(content_stems(question.topic))
-    share = len(wanted & set(content_stems(whole))) / len(wanted) if wanted else 1.0
+    met = share(set(content_stems(question.topic)), whole)
     least = COVERED_ASKED if asks(question) else COVERED
-    return share if share >= least and not unnamed(question.topic, whole) else 0.0
+    return met if met >= least and not unnamed(question.topic, whole) else 0.0
 
 
 def by_day(readings: Iterable[Reading], *, newest_first: bool) -> list[Reading]:
@@ -92,7 +90,3 @@ def _parts(readings: list[Reading]) -> list[list[Reading]]:
         day = reading.hit.article.published
         parts[(day.toordinal() - first) * MAX_DIGEST // length if day else MAX_DIGEST].append(reading)
     return parts
-
-
-def _said(reading: Reading) -> str:
-    return reading.hit.passage.text[reading.sentence_start : reading.sentence_end]

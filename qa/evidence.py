@@ -7,7 +7,7 @@ plain from the words. These features go into the order of readings (qa/rerank.py
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection
 from dataclasses import astuple, dataclass
 from functools import lru_cache
 
@@ -61,9 +61,8 @@ class Belief:
 def evidence(question: Question, reading: Reading) -> Evidence:
     """Return the features of a reading; the words alone decide them."""
     article, text = reading.hit.article, reading.hit.passage.text
-    sentence = text[reading.sentence_start : reading.sentence_end]
     before = [text[a:b] for a, b in _cuts(text) if b <= reading.sentence_start][-1:]
-    around = " ".join([article.title, *before, sentence])
+    around = " ".join([article.title, *before, reading.sentence])
     names = _names(question.standalone)
     named = {w for name in names for w in content_stems(name.text)}
     wanted = [s for s in dict.fromkeys(_stems_in_order(question.standalone)) if s not in named]
@@ -71,10 +70,10 @@ def evidence(question: Question, reading: Reading) -> Evidence:
     return Evidence(
         missing=float(min(2, len(missing_names(question, reading)))),
         named=1 - len(absent) / len(names) if names else 1.0,
-        here=_share(wanted, sentence),
-        near=_share(wanted, around),
-        passage=_share(wanted, f"{article.title} {text}"),
-        kind=kind_of(question.standalone, text[reading.start : reading.end], sentence),
+        here=share(wanted, reading.sentence),
+        near=share(wanted, around),
+        passage=share(wanted, f"{article.title} {text}"),
+        kind=kind_of(question.standalone, reading.span, reading.sentence),
     )
 
 
@@ -136,7 +135,8 @@ def _missing(question: Question, text: str) -> list[str]:
     return absent
 
 
-def _share(wanted: Sequence[str], text: str) -> float:
+def share(wanted: Collection[str], text: str) -> float:
+    """Return the share of some stems that a text holds; all of them where none is wanted."""
     if not wanted:
         return 1.0
     held = _stems(text)

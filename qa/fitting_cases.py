@@ -150,15 +150,15 @@ def _case(
 ) -> Case:
     """What was read. `inside` is the only text that is known not to answer, if the question is not answerable."""
     readings = _all(reader.read(question.standalone, hits[:TOP_K]))
-    right = [r.hit.article.id in gold and contains_any(_sentence(r), answers) for r in readings]
+    right = [r.hit.article.id in gold and contains_any(r.sentence, answers) for r in readings]
     # News repeats itself: an accepted answer, read in an article that is not the question's own, is one too.
-    said = [contains_any(r.hit.passage.text[r.start : r.end], answers) for r in readings]
+    said = [contains_any(r.span, answers) for r in readings]
     return Case(
         np.array([features(question, r) for r in readings]),
         np.array([told(question, r) for r in readings]),
         np.array(right) & answerable,
         (np.array(right) | np.array(said)) & answerable,
-        np.array([answerable or inside is None or normal(_sentence(r)) in normal(inside) for r in readings]),
+        np.array([answerable or inside is None or normal(r.sentence) in normal(inside) for r in readings]),
         tuple(r.hit.article.id for r in readings),
         tuple(hit.article.id for hit in hits[TOP_K:]),
         gold,
@@ -168,7 +168,3 @@ def _case(
 
 def _all(readings: Iterable[Reading]) -> list[Reading]:
     return [each for reading in readings for each in (reading, *reading.others)]
-
-
-def _sentence(reading: Reading) -> str:
-    return reading.hit.passage.text[reading.sentence_start : reading.sentence_end]

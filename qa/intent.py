@@ -1,6 +1,6 @@
 """What kind of answer a question wants, from its words: one fact, a list, a digest, or a timeline.
 
-A digest or a timeline is given whatever its confidence, so it must be asked for: its words open the question ("Who
+A digest or a timeline passes by the reader's doubt, so it must be asked for: its words open the question ("Who
 broke the news about the merger?" asks for a person).
 """
 

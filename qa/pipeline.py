@@ -13,7 +13,20 @@ from qa.calibration import UNSCALED, Scaling
 from qa.digest import READ, SURVEYED, asks, survey, topical
 from qa.names import find_names
 from qa.terms import content_words
-from qa.types import SURVEYS, Answer, Composer, Draft, Question, Ranker, Reader, Retriever, Sentence, Verifier, Writer
+from qa.types import (
+    SURVEYS,
+    Answer,
+    Composer,
+    Draft,
+    Question,
+    Ranker,
+    Reader,
+    Reading,
+    Retriever,
+    Sentence,
+    Verifier,
+    Writer,
+)
 
 NEAREST = 10  # articles that an abstention offers
 TOP_K = 4  # passages read for a question (docs/decisions/0054-four-passages-read.md)
@@ -71,12 +84,7 @@ class Pipeline:
         yield Event("status", "reading")
         if surveyed:
             with _timed(timings, "read"):
-                if asks(question):
-                    readings = self._reader.read(question.standalone, hits[:READ])
-                    readings = self._ranker.rank(question, readings)
-                else:
-                    readings = topical(question, hits)
-                readings = survey(question, readings)
+                readings = self._survey(question, hits)
             hits = hits[:RETRIEVED]
         else:
             with _timed(timings, "read"):
@@ -104,6 +112,12 @@ class Pipeline:
             yield Event("token", sentence)
         yield Event("answer", answer)
         yield Event("done", {})
+
+    def _survey(self, question: Question, hits: Sequence[Hit]) -> list[Reading]:
+        """Choose what a digest tells of the hits, by what was read in them where something is asked."""
+        if not asks(question):
+            return survey(question, topical(question, hits))
+        return survey(question, self._ranker.rank(question, self._reader.read(question.standalone, hits[:READ])))
 
     def _answers(self, draft: Draft) -> bool:
         return bool(draft.sentences) and draft.confidence >= self.threshold

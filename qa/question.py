@@ -12,7 +12,7 @@ from qa.followup import standalone
 from qa.intent import find_intent
 from qa.periods import Window
 from qa.sources import find_source, hide, press_reports
-from qa.types import Question, Turn
+from qa.types import SURVEYS, Question, Turn
 
 _NOW = re.compile(
     r"\b(?:this (?:week|month|morning|weekend|past week)|(?:past|last) (?:week|few days|weekend)|"
@@ -68,7 +68,7 @@ def understand(
     intent, topic = find_intent(_without(alone, window), known_sources)
     found, firm = find_source(alone, known_sources)
     named = () if sources else found
-    survey = intent in ("digest", "timeline")
+    survey = intent in SURVEYS
     bounds = Filters(published_from, published_to, tuple(sources), tuple(tags))
     published = firm or press_reports(alone)
     hard = survey or (published and window is not None and window.grain != "relative")

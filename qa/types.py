@@ -69,6 +69,16 @@ class Reading:
     behind: float = 0.0
     others: tuple[Reading, ...] = ()
 
+    @property
+    def span(self) -> str:
+        """The answer span's text."""
+        return self.hit.passage.text[self.start : self.end]
+
+    @property
+    def sentence(self) -> str:
+        """The text of the sentence around it."""
+        return self.hit.passage.text[self.sentence_start : self.sentence_end]
+
 
 @dataclass(frozen=True, slots=True)
 class Citation:

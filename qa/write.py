@@ -141,14 +141,10 @@ def _leant_on(text: str, start: int, end: int, most: int) -> list[tuple[int, int
 
 def _same_item(a: Reading, b: Reading) -> bool:
     """Do two readings name the same item? Sentences that differ in it alone are two items of a list."""
-    left, right = (set(content_stems(r.hit.passage.text[r.start : r.end])) for r in (a, b))
+    left, right = (set(content_stems(reading.span)) for reading in (a, b))
     if left and right and not left & right:
         return False
-    return left == right or alike(_sentence(a), _sentence(b))
-
-
-def _sentence(reading: Reading) -> str:
-    return reading.hit.passage.text[reading.sentence_start : reading.sentence_end]
+    return left == right or alike(a.sentence, b.sentence)
 
 
 def _whole_list(text: str, start: int, end: int) -> tuple[int, int]:

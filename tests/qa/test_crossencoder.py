@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from tiny import saved
 
 from qa.crossencoder import CrossEncoderRetriever, load_cross_encoder
 from qa.reader.errors import ReaderError
-from qa.reader.model import base_folder
 from qa.types import Question
 
 
@@ -19,16 +18,11 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     import torch
     from transformers import BertConfig, BertForSequenceClassification
 
-    place = tmp_path_factory.mktemp("cross")
     torch.manual_seed(3)
     config = BertConfig(
         vocab_size=30522, hidden_size=32, num_hidden_layers=2, num_attention_heads=2, intermediate_size=64, num_labels=1
     )
-    BertForSequenceClassification(config).save_pretrained(place)
-    for name in ("tokenizer.json", "tokenizer_config.json", "vocab.txt"):
-        if (base_folder() / name).is_file():
-            shutil.copy(base_folder() / name, place / name)
-    return place
+    return saved(BertForSequenceClassification(config), tmp_path_factory.mktemp("cross"))
 
 
 def test_hits_come_in_the_models_own_order(folder: Path, make_reading) -> None:  # type: ignore[no-untyped-def]

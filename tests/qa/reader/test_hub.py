@@ -2,31 +2,22 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
 from itertools import product
 from pathlib import Path
 
 import pytest
+from tiny import saved
 
 from embeddings.sentences import sentence_spans
 from qa.reader.decode import MAX_ANSWER_TOKENS
 from qa.reader.errors import ReaderError
 from qa.reader.head import head_of
 from qa.reader.hub import load_hub_reader
-from qa.reader.model import base_folder
 from qa.reader.runtime import sigmoid
 from qa.types import Reading
 
 ASKED = "How many does the ferry carry?"
-
-
-def saved(model: object, place: Path) -> Path:
-    model.save_pretrained(place)  # type: ignore[attr-defined]
-    for name in ("tokenizer.json", "tokenizer_config.json", "vocab.txt"):
-        if (base_folder() / name).is_file():
-            shutil.copy(base_folder() / name, place / name)
-    return place
 
 
 @pytest.fixture(scope="module")
