@@ -1,12 +1,14 @@
 """`python -m eval.bench PART...`: measure parts, add what was found to RESULTS/PART.json, and draw the page.
 
-    encode    passages a second against sentence-transformers        --articles, --runs
-    peers     filling, starting, searching and finding beside others --articles, --rounds
+    encode    passages a second against sentence-transformers
+    peers     filling, starting, searching and finding beside others --articles
     growth    cost by the number of articles                         --sizes, --home
     vectors   the index alone                                        --vectors, --home
     serve     one client, then several at once                       --home, --clients, --seconds
     page      only the page
 
+Figures are medians of `--runs`, in turn. Of `growth` and `vectors` the filling is measured once, what is asked of it
+`--runs` times.
 Each part is measured anew unless `--add` says that its rounds join those before: a long part can be measured in pieces.
 """
 
@@ -44,33 +46,36 @@ def _measured(part: str, given: argparse.Namespace) -> Iterator[Round]:
     if part == "encode":
         from eval.bench.encode import encode
 
-        held = write(made / "encode.jsonl", rows(given.news, given.articles, questions))
+        gold = {article for each in questions for article in each.gold}
+        held = write(made / "encode.jsonl", rows(given.news, len(gold), questions))
         yield encode(articles(held), questions, made / "models", given.runs)
     elif part == "peers":
         from eval.bench.peers import compare
 
         chosen = rows(given.news, given.articles, questions)
-        for _ in range(given.rounds):
+        for _ in range(given.runs):
             yield compare(chosen, given.questions, made / "models", given.systems, given.cuts)
     elif part == "growth":
         from eval.bench.growth import grow
 
         for size in given.sizes:
             real = rows(given.news, max(given.sizes), questions)
-            yield grow(real, size, given.home, questions[: given.asked], made / "models")
+            yield grow(real, size, given.home, questions[: given.asked], made / "models", given.runs)
     elif part == "vectors":
         from eval.bench.vectors import vectors
 
         for size in given.vectors:
-            yield vectors(size, given.home, questions, made / "models")
+            yield vectors(size, given.home, questions, made / "models", given.runs)
     else:
         from eval.bench.clients import many_clients, one_client
 
         options = given.serve.split()
-        yield {
-            "one": one_client(given.home, questions[: given.asked], options),
-            "many": many_clients(given.home, questions, given.clients, given.seconds, options),
-        }
+        for _ in range(given.runs):
+            yield {
+                "one": one_client(given.home, questions[: given.asked], options),
+                "two": one_client(given.home, questions[: given.asked], [*options, "--workers", "2"]),
+                "many": many_clients(given.home, questions, given.clients, given.seconds, options),
+            }
 
 
 def _arguments() -> argparse.Namespace:
@@ -86,7 +91,6 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--add", action="store_true", help="keep the rounds before")
     parser.add_argument("--articles", type=int, default=150)
     parser.add_argument("--runs", type=int, default=5)
-    parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--systems", nargs="+", default=["askive", *MODULES], choices=["askive", *MODULES])
     parser.add_argument("--cuts", nargs="+", default=["own chunks", "our passages"])
     parser.add_argument("--sizes", nargs="+", type=int, default=[1000, 4000, 26000])

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from statistics import median
 from typing import Any
 
 from eval.bench.plots import bars, curves
-from eval.bench.record import Round, rounds
+from eval.bench.record import Round, medians, rounds
 
 HEAD = """# Benchmarks
 
@@ -51,37 +50,32 @@ def _encode(found: list[Round], results: Path) -> Iterable[str]:
 
 
 def _peers(found: list[Round], results: Path) -> Iterable[str]:
-    last = found[-1]["articles"]
-    found = [each for each in found if each["articles"] == last]
-    names = list(dict.fromkeys(name for each in found for name in each["systems"]))
-
-    def middle(name: str, of: Callable[[Round], float]) -> float:
-        return round(float(median(of(each["systems"][name]) for each in found if name in each["systems"])), 4)
-
-    table = []
-    for name in names:
-        table.append(
-            (
-                name,
-                round(middle(name, lambda s: s["chunks"])),
-                middle(name, lambda s: s["fill_seconds"]),
-                round(middle(name, lambda s: s["fill_megabytes"])),
-                middle(name, lambda s: s["start_seconds"]),
-                round(middle(name, lambda s: s["open_megabytes"])),
-                middle(name, lambda s: s["search"]["p50"]),
-                middle(name, lambda s: s["search"]["p95"]),
-                middle(name, lambda s: s["hit@10"]),
-                middle(name, lambda s: s["MRR@10"]),
-            )
+    count = found[-1]["articles"]
+    found = [each for each in found if each["articles"] == count]
+    table = [
+        (
+            name,
+            of["chunks"],
+            of["fill_seconds"],
+            of["fill_megabytes"],
+            of["start_seconds"],
+            of["open_megabytes"],
+            of["search"]["p50"],
+            of["search"]["p95"],
+            of["hit@10"],
+            of["MRR@10"],
         )
-    bars(results / "peers.svg", "ingest, seconds", {row[0]: row[2] for row in table})
+        for name, of in medians(found)["systems"].items()
+    ]
+    took = {row[0]: row[2] for row in table}
+    bars(results / "peers.svg", "ingest, seconds", took)
     yield from _title("Beside other systems", "peers", found)
     head = ("", "texts", "ingest s", "ingest MB", "start s", "MB", "search p50 ms", "p95 ms", "hit@10", "MRR@10")
     yield from _table(head, table)
     versions = {k: v for each in found for s in each["systems"].values() for k, v in s["versions"].items()}
     told = ", ".join(f"{name} {version}" for name, version in sorted(versions.items()))
     yield (
-        f"\n{last} articles (those that answer questions first), medians of {len(found)} rounds, each system in turn, "
+        f"\n{count} articles (those that answer questions first), medians of {len(found)} rounds, each system in turn, "
         "filled in one process and opened in another; the same model. *Own chunks*: as its tutorial cuts "
         "(haystack-ai 512 words, llama-index 1,024 tokens, txtai an article), of which the model reads the first 256 "
         "word pieces and leaves out the rest. *Our passages*: the same texts as Askive, the same work. Memory is the "
@@ -90,8 +84,9 @@ def _peers(found: list[Round], results: Path) -> Iterable[str]:
 
 
 def _serve(found: list[Round], _: Path) -> Iterable[str]:
-    last = found[-1]
-    one, many = last["one"], last["many"]
+    middle = medians(found)
+    one, two, many = middle["one"], middle["two"], middle["many"]
+    errors = sum(each["many"]["errors"] for each in found)
     yield from _title("Serving", "serve", found)
     yield from _table(
         ("figure", "value"),
@@ -99,18 +94,23 @@ def _serve(found: list[Round], _: Path) -> Iterable[str]:
             ("ready after", f"{one['ready_seconds']} s"),
             ("resident when ready / after", f"{one['memory_ready']['rss']} / {one['memory_after']['rss']} MB"),
             ("of it mapped files", f"{one['memory_ready']['file']} / {one['memory_after']['file']} MB"),
+            (f"resident after {many['clients']} clients", f"{many['memory']['rss']} MB"),
+            (
+                "two workers, what they share counted once / twice",
+                f"{two['memory_after']['pss']} / {two['memory_after']['rss']} MB",
+            ),
             ("ask, one client", f"p50 {one['ask']['p50']} ms, p95 {one['ask']['p95']} ms"),
             ("search, one client", f"p50 {one['search']['p50']} ms, p95 {one['search']['p95']} ms"),
             (
                 f"{many['clients']} clients, {many['seconds']} s",
-                f"{many['rate']} answers/s, {many['errors']} errors, p50 {many['ask']['p50']} ms, "
+                f"{many['rate']} answers/s, {errors} errors in all, p50 {many['ask']['p50']} ms, "
                 f"p95 {many['ask']['p95']} ms",
             ),
         ],
     )
     yield (
-        f"\n`askive serve {' '.join(many['options'])}`: /v1/ask with the reader, {one['questions']} questions for one "
-        "client; the clients run on the same cores."
+        f"\n`askive serve {' '.join(many['options'])}`, medians of {len(found)} rounds: /v1/ask with the reader, "
+        f"{one['questions']} questions for one client; the clients run on the same cores."
     )
 
 
@@ -159,7 +159,8 @@ def _growth(found: list[Round], results: Path) -> Iterable[str]:
     )
     yield (
         "\nPast the real articles they are copies with 30% of the words changed; the vectors of those passages are "
-        "their originals' with noise, and nothing is encoded here (see Encoding for what that takes).\n\n"
+        "their originals' with noise, and nothing is encoded here (see Encoding for what that takes). Filled once; "
+        f"ready, resident and times are medians of {table[-1]['runs']} services started on it.\n\n"
         "![growth](benchmarks/growth.svg)"
     )
 
@@ -168,7 +169,11 @@ def _vectors(found: list[Round], _: Path) -> Iterable[str]:
     yield from _title("The index alone", "vectors", found)
     names = list(dict.fromkeys(name for each in found for name in each if name not in ("machine", "commit", "day")))
     yield from _table(names, [[each.get(name, "") for name in names] for each in found])
-    yield "\nVectors are those of the news with noise (cosine to the original 0.89); queries are the news questions."
+    yield (
+        "\nVectors are those of the news with noise (cosine to the original 0.89); queries are the news questions, "
+        "encoded before. *Hybrid* is a whole search: both halves, the cosines of what only words found, fusing; "
+        "*dated* with the bound of the question's `as_of`. Times are medians of the passes."
+    )
 
 
 def _title(title: str, part: str, found: Sequence[Round]) -> Iterable[str]:

@@ -60,9 +60,9 @@ class Served:
         self._pids = pids
 
     def memory(self) -> dict[str, float]:
-        """Return MB resident (`rss`), of which files mapped (`file`), and what no other process shares (`private`)."""
-        names = {"Rss": "rss", "Private_Clean": "private", "Private_Dirty": "private", "Pss_File": "file"}
-        found = dict.fromkeys(("rss", "file", "private"), 0.0)
+        """Return MB resident (`rss`; `pss`: what processes share counted once) and of it files mapped (`file`)."""
+        names = {"Rss": "rss", "Pss": "pss", "Pss_File": "file"}
+        found = dict.fromkeys(names.values(), 0.0)
         for pid in self._pids:
             for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
                 name, _, value = line.partition(":")

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import numpy as np
@@ -27,6 +29,21 @@ def rounds(folder: Path, part: str) -> list[Round]:
     """Return the rounds of a part, the oldest first; none when it was never measured."""
     file = folder / f"{part}.json"
     return json.loads(file.read_text()) if file.is_file() else []
+
+
+def medians(found: Sequence[Any]) -> Any:
+    """Return one round out of several: the median of each number, of all else the last's.
+
+    What only some rounds have is the median of those.
+    """
+    last = found[-1]
+    if isinstance(last, dict):
+        names = dict.fromkeys(name for each in found for name in each)
+        return {name: medians([each[name] for each in found if name in each]) for name in names}
+    if isinstance(last, bool) or not isinstance(last, int | float):
+        return last
+    middle = median(found)
+    return int(middle) if middle == int(middle) and isinstance(last, int) else round(middle, 4)
 
 
 def machine() -> str:
