@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import tantivy
@@ -17,7 +17,8 @@ from qa.reader.examples import Example, contains_any, normal
 WEIGHTS = {
     "twin": 6.0,
     "given": 3.0,
-    "bm25": 2.5,
+    "retrieved": 2.0,
+    "bm25": 0.5,
     "drop": 2.0,
     "swap": 2.5,
     "inner": 2.5,
@@ -27,11 +28,18 @@ WEIGHTS = {
 _ANY_TWIN = 0.1  # beside the square of the share of words in common: what differs in one thing is drawn most
 
 
-class Negatives:
-    """Draws unanswerable counterparts of answerable examples, from what was given, BM25 and swaps."""
+# Returns the passages nearest to a question, best first, each as an example that holds it.
+Retrieve = Callable[[str], Sequence[Example]]
 
-    def __init__(self, examples: Sequence[Example]) -> None:
-        """Index the examples' passages and names. Give only one split's examples: nothing leaks between splits."""
+
+class Negatives:
+    """Draws unanswerable counterparts of answerable examples, from what was given, retrieval, BM25 and swaps."""
+
+    def __init__(self, examples: Sequence[Example], retrieve: Retrieve | None = None) -> None:
+        """Index the examples' passages and names. Give only one split's examples: nothing leaks between splits.
+
+        Without `retrieve` (qa.reader.mined) there are none of the kind "retrieved".
+        """
         self._passages = list({e.text: e for e in examples}.values())
         self._swapper = swaps.Swapper(e for e in examples if e.spans)
         self._given: dict[str, list[Example]] = defaultdict(list)
@@ -41,7 +49,8 @@ class Negatives:
                 self._given[normal(example.question)].append(example)
                 self._twins[example.text].append(example)
         self._index = _bm25(self._passages)
-        self._near: dict[str, list[Example]] = {}
+        self._retrieve = retrieve
+        self._near: dict[tuple[str, str], list[Example]] = {}
 
     def draw(self, example: Example, rng: random.Random) -> Example | None:
         """Return one unanswerable counterpart of a kind drawn by WEIGHTS, or None where none can be made."""
@@ -56,8 +65,8 @@ class Negatives:
 
     def make(self, example: Example, kind: str, rng: random.Random) -> Example | None:
         """Return an unanswerable counterpart of one kind of WEIGHTS, or None where it cannot be made."""
-        if kind in ("given", "bm25"):
-            options = self._given[normal(example.question)] if kind == "given" else self.near(example)
+        if kind in ("given", "bm25", "retrieved"):
+            options = self._given[normal(example.question)] if kind == "given" else self.near(example, kind)
             return rng.choice(options) if options else None
         if kind == "twin":  # another question on the same passage, written to look answered
             options = [twin for twin in self._twins[example.text] if twin.question != example.question]
@@ -72,34 +81,35 @@ class Negatives:
         swap = self._swapper.question_swap if kind == "swap" else self._swapper.passage_swap
         return swap(example, rng)
 
-    def near(self, example: Example, k: int = 6) -> list[Example]:
-        """Return up to k passages that BM25 ranks highest for the question and that lack every answer to it.
+    def near(self, example: Example, kind: str = "bm25", k: int = 6) -> list[Example]:
+        """Return up to k passages that rank highest for the question and lack every answer to it.
 
-        A passage whose answer is not a string (CLAP NQ: whole sentences) is left out by its text and title alone.
+        They are ranked by BM25 or ("retrieved") by our own retriever. A passage whose answer is not a string (CLAP NQ:
+        whole sentences) is left out by its text and title alone.
         """
-        known = normal(example.question)
+        known = kind, normal(example.question)
         if known not in self._near:
-            hits = self._index.search(self._query(example.question), 3 * k).hits
-            searcher, found = self._index, []
-            for _, address in hits:
-                other = self._passages[searcher.doc(address)["id"][0]]
+            found = []
+            for other in self._ranked(example.question, kind, 3 * k):
                 same = other.text == example.text or (
                     other.title and other.title == example.title and not example.answers
                 )
                 if not same and not contains_any(f"{other.title} {other.text}", example.answers):
-                    found.append(self._with(example, other))
+                    made = replace(other, question=example.question, answers=example.answers, spans=(), kind=kind)
+                    found.append(replace(made, key=example.key))
             self._near[known] = found[:k]
         return self._near[known]
+
+    def _ranked(self, question: str, kind: str, count: int) -> Sequence[Example]:
+        if kind == "retrieved":
+            return self._retrieve(question)[:count] if self._retrieve else ()
+        hits = self._index.search(self._query(question), count).hits
+        return [self._passages[self._index.doc(address)["id"][0]] for _, address in hits]
 
     def _query(self, question: str) -> tantivy.Query:
         words = {w for w in normal(question).replace("'", " ").split() if w.isalnum()}
         terms = [tantivy.Query.term_query(_SCHEMA, "text", w) for w in sorted(words)]
         return tantivy.Query.boolean_query([(tantivy.Occur.Should, t) for t in terms])
-
-    def _with(self, example: Example, other: Example) -> Example:
-        return replace(
-            other, question=example.question, answers=example.answers, spans=(), kind="bm25", key=example.key
-        )
 
 
 def unanswerable_sets(negatives: Negatives, examples: Sequence[Example], seed: int) -> dict[str, list[Example]]:

@@ -29,6 +29,7 @@ from qa.reader.distil import Teacher, loss_to
 from qa.reader.encoding import encode, span_targets
 from qa.reader.examples import Example, split_of
 from qa.reader.measure import measure
+from qa.reader.mined import retriever_over
 from qa.reader.model import SpanReader, base_tokenizer, load_weights, new_reader
 from qa.reader.negatives import Negatives
 from qa.reader.synthetic import synthesise
@@ -105,17 +106,20 @@ def train(
     base: Path | None = None,
     dropout: float = 0.1,
     teacher: Teacher | None = None,
+    mined: Path | None = None,
 ) -> None:
     """Train the model in the folder `base` for `steps`, resuming from out/checkpoint.pt.
 
-    Writes it, and metrics.json at the end.
+    Writes it, and metrics.json at the end. `mined` is where the archive of the passages is that our own retriever
+    takes hard negatives from; without it there are none of that kind.
     """
     torch.manual_seed(seed)
     golds = [e for e in examples if e.spans and split_of(e) == "train"]
     golds = [e for e in golds for _ in range(TIMES.get(e.source, 1))]
     asked = {e.question for e in golds}
     lone = [e for e in examples if not e.spans and e.question not in asked and split_of(e) == "train"]
-    negatives = Negatives([e for e in examples if split_of(e) == "train"])
+    training = [e for e in examples if split_of(e) == "train"]
+    negatives = Negatives(training, retriever_over(training, mined) if mined else None)
     tokenizer, model = base_tokenizer(base), new_reader(base, dropout=dropout)
     if start is not None:
         load_weights(model, start)
@@ -179,6 +183,9 @@ def main() -> None:
     parser.add_argument("--teacher", type=Path, help="the checkpoint of a larger reader to learn from")
     parser.add_argument("--teacher-base", type=Path, help="the folder of its encoder")
     parser.add_argument("--dropout", type=float, default=0.1, help="0 where hardly an example is seen twice")
+    parser.add_argument(
+        "--mined", type=Path, default=Path("build/mined"), help="the archive of hard negatives, made once"
+    )
     parser.add_argument("--steps", type=int, default=900)
     parser.add_argument("--rate", type=float, default=PEAK_RATE)
     parser.add_argument("--seed", type=int, default=1)
@@ -194,7 +201,7 @@ def main() -> None:
     if options.stage == "first":
         passages = {e.text: e for e in examples if split_of(e) == "train"}
         examples += synthesise(passages.values(), random.Random(options.seed))
-    chosen = {name: getattr(options, name) for name in ("steps", "seed", "rate", "start", "base", "dropout")}
+    chosen = {name: getattr(options, name) for name in ("steps", "seed", "rate", "start", "base", "dropout", "mined")}
     teacher = Teacher(options.teacher, options.teacher_base) if options.teacher else None
     train(examples, options.out, teacher=teacher, **chosen)
 

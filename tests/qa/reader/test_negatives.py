@@ -5,10 +5,12 @@ from __future__ import annotations
 import random
 from collections import Counter
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from qa.reader.examples import Example
+from qa.reader.mined import retriever_over
 from qa.reader.negatives import Negatives
 
 
@@ -45,3 +47,21 @@ def test_a_drawn_counterpart_answers_nothing(golds: list[Example]) -> None:
     drawn = [negatives.draw(gold, rng) for gold in golds]
     assert all(each is not None and not each.spans for each in drawn)
     assert {"bm25", "swap"} <= {each.kind for each in drawn if each}
+
+
+@pytest.mark.slow
+def test_our_own_retriever_brings_the_nearest_passages_that_lack_the_answer(
+    golds: list[Example], tmp_path: Path, models: Path
+) -> None:
+    home = tmp_path / "mined"
+    home.mkdir()
+    (home / "models").symlink_to(models)
+    retrieve = retriever_over(golds, home)
+    asked = golds[3]
+    assert retrieve(asked.question)[0].text == asked.text  # it is found for what it answers
+    near = Negatives(golds, retrieve).near(asked, "retrieved")
+    expected = [other.text for other in retrieve(asked.question) if asked.answers[0] not in other.text][:6]
+    assert [other.text for other in near] == expected
+    assert asked.text not in expected
+    assert {(other.kind, other.question, other.spans) for other in near} == {("retrieved", asked.question, ())}
+    assert Negatives(golds).make(asked, "retrieved", random.Random(1)) is None
