@@ -8,7 +8,6 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from statistics import median
 from tempfile import TemporaryDirectory
 
 import faiss
@@ -25,7 +24,7 @@ from embeddings.lexical import LexicalIndex
 from embeddings.table import COLUMNS, Row, Table
 from embeddings.types import Encoder, Filters, Passage, Vectors
 from eval.bench.growth import NOISE
-from eval.bench.record import Round, spread
+from eval.bench.record import Round, medians, spread
 from eval.types import EvalQuestion
 
 BATCH = 16_384
@@ -73,20 +72,20 @@ def vectors(count: int, home: Path, questions: Sequence[EvalQuestion], models: P
         return {
             "passages": count,
             "kind": kind["kind"],
-            "build s": round(built, 1),
-            "file MB": round(sum(file.stat().st_size for file in dense_files) / 1e6),
-            "mapped MB": round(megabytes),
+            "build_seconds": round(built, 1),
+            "file_megabytes": round(sum(file.stat().st_size for file in dense_files) / 1e6),
+            "mapped_megabytes": round(megabytes),
             "recall@10": round(float(recall), 4),
-            "dense p50 / p95 ms": alone,
-            "hybrid p50 / p95 ms": both,
-            "dated p50 / p95 ms": dated,
+            "dense": alone,
+            "hybrid": both,
+            "dated": dated,
             "queries": len(asked),
             "runs": runs,
         }
 
 
-def _spent(runs: int, searches: Sequence[Callable[[], object]]) -> str:
-    """Return "p50 / p95" of the milliseconds of searches, each the median of `runs` passes."""
+def _spent(runs: int, searches: Sequence[Callable[[], object]]) -> dict[str, float]:
+    """Return p50 and p95 of the milliseconds of searches, each the median of `runs` passes."""
     passes = []
     for _ in range(runs):
         spent = []
@@ -95,7 +94,8 @@ def _spent(runs: int, searches: Sequence[Callable[[], object]]) -> str:
             search()
             spent.append((time.perf_counter() - began) * 1000)
         passes.append(spread(spent))
-    return " / ".join(f"{median(each[name] for each in passes):.2f}" for name in ("p50", "p95"))
+    found: dict[str, float] = medians(passes)
+    return found
 
 
 class _Known:
