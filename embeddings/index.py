@@ -126,8 +126,8 @@ class Index:
     def search(self, text: str, k: int, filters: Filters = Filters(), mode: Mode = "fused") -> list[Match]:  # noqa: B008
         """Return at most k passages, best first, none outside the filters."""
         found = self.candidates(text, max(DEPTH, k), filters, mode)
-        places = {p: self.place(p) for p in (*found.dense, *found.lexical)}
-        hashes = {article: self.hash_of(article) or "" for article, _, _ in places.values()}
+        places = {p: self.place(p) for p in found.dense | found.lexical}
+        hashes = {article: self.hash_of(article) or "" for article in {article for article, _, _ in places.values()}}
         return ranked(found, k, mode, places, self.days(places), hashes)
 
     def place(self, passage: int) -> tuple[str, int, int]:

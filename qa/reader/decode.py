@@ -36,14 +36,16 @@ def best_span(starts: Logits, ends: Logits, offsets: Offsets) -> tuple[int, int,
     inside = np.array([offset is not None for offset in offsets])
     if not inside.any():
         return None
-    start = np.where(inside, starts, _CLOSED).astype(np.float64)
-    end = np.where(inside, ends, _CLOSED).astype(np.float64)
+    lead, stop = int(inside.argmax()), len(inside) - int(inside[::-1].argmax())  # a sentence is a small part of it
+    inside = inside[lead:stop]
+    start = np.where(inside, starts[lead:stop], _CLOSED).astype(np.float64)
+    end = np.where(inside, ends[lead:stop], _CLOSED).astype(np.float64)
     position = np.arange(len(start))
     length = position[None, :] - position[:, None]
     allowed = (length >= 0) & (length < MAX_ANSWER_TOKENS) & inside[:, None] & inside[None, :]
     scores = np.where(allowed, start[:, None] + end[None, :], -np.inf)
     first, last = divmod(int(np.argmax(scores)), len(start))
-    at, to = offsets[first], offsets[last]
+    at, to = offsets[lead + first], offsets[lead + last]
     if at is None or to is None:
         return None
     return at[0], to[1], float(scores[first, last] - starts[0] - ends[0])
