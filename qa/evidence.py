@@ -46,16 +46,16 @@ class Evidence:
 class Belief:
     """Weights of the log-odds that the reading answers; fitted by `python -m qa.fit` (docs/reader.md says on what)."""
 
-    bias: float = -1.11
-    odds: float = 0.77
-    retrieval: float = -0.05
-    place: float = -0.91
-    missing: float = -0.06
-    named: float = 0.13
-    here: float = 0.37
-    near: float = 0.14
-    passage: float = 0.27
-    kind: float = 0.14
+    bias: float = -1.535
+    odds: float = 0.706
+    retrieval: float = 0.603
+    place: float = -1.297
+    missing: float = -0.361
+    named: float = 0.04
+    here: float = 0.51
+    near: float = -0.151
+    passage: float = 0.408
+    kind: float = 0.051
 
 
 def evidence(question: Question, reading: Reading) -> Evidence:
@@ -84,7 +84,7 @@ def confidence(question: Question, reading: Reading, belief: Belief = Belief()) 
 
 
 def told(question: Question, reading: Reading) -> tuple[float, ...]:
-    """Return what `Belief` weighs: 1 for the bias, the reader's odds of the span, the fused score and the place of
+    """Return what `Belief` weighs: 1 for the bias, the reader's odds of the span, the score and the place of
     retrieval, and the evidence of the words. A span's odds are its passage's, less what it is behind the best there.
     """
     odds = max(-12.0, min(12.0, reading.score - reading.behind))

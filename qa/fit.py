@@ -43,7 +43,7 @@ from qa.fitting_cases import (
 from qa.reader.data import load_examples, load_written_examples
 from qa.reader.measure import auroc
 from qa.reader.runtime import load_reader
-from qa.rerank import ARTICLES, OF_A_SENTENCE, Weights
+from qa.rerank import ARTICLES, OF_ARTICLES, Weights
 from qa.retrieve import HybridRetriever
 
 
@@ -79,7 +79,7 @@ def main() -> int:
     with _opened(options.made / "passages", encoder) as (_, retriever):
         asked["public"] = Halves(*(from_public(public, s, retriever, reader) for s in ("calibration", "test")))
     order = fit_order([*news, *balanced(asked["written"].fitted, news)])
-    without = [list(Weights.__dataclass_fields__).index(name) for name in OF_A_SENTENCE]
+    without = [place for place, name in enumerate(Weights.__dataclass_fields__) if name not in OF_ARTICLES]
     shown = fit_order([case for case in news if case.answerable], articles=True, without=without)
     others = [balanced(judged(asked[name].fitted, order), news) for name in ("written", "public")]
     belief = fit_belief([*news, *chain.from_iterable(others)], order)

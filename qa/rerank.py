@@ -15,39 +15,37 @@ from qa.when import preferred, recency
 class Weights:
     """Of the features of `features`, in log-odds; fitted by `python -m qa.fit` (docs/reader.md says on what)."""
 
-    reader: float = 0.70
-    behind: float = -0.32
-    retrieval: float = 3.74
-    recency: float = 5.10
-    window: float = 2.10
-    missing: float = -0.14
-    named: float = 0.15
-    here: float = 1.01
-    near: float = 0.03
-    passage: float = 1.46
-    kind: float = 0.67
+    reader: float = 0.693
+    behind: float = -0.405
+    retrieval: float = 6.548
+    recency: float = 1.823
+    window: float = 0.563
+    missing: float = -0.438
+    named: float = 0.142
+    here: float = 0.804
+    near: float = 0.601
+    passage: float = -0.411
+    kind: float = 0.101
 
 
-# What says whether a sentence answers, and not whether its article is the right one: without them the order of articles
-# is better on questions it was not fitted on (cross-validation, docs/decisions/0058).
-OF_A_SENTENCE = ("named", "here", "near", "passage", "kind")
+# What tells the right article. Which words are near the answer says whether a sentence answers; with it the order of
+# articles is worse on questions it was not fitted on (cross-validation, docs/decisions/0058 and 0065).
+OF_ARTICLES = ("reader", "behind", "retrieval", "recency")
 
 # What the articles shown beside an answer are ordered by: fitted so that a right article comes first whether or not the
 # sentence read in it is right.
 ARTICLES = Weights(
-    reader=0.300,
-    behind=-0.227,
-    retrieval=9.254,
-    recency=6.005,
-    window=3.461,
-    missing=-1.236,
-    **dict.fromkeys(OF_A_SENTENCE, 0.0),
+    reader=0.801,
+    behind=-0.245,
+    retrieval=7.647,
+    recency=3.982,
+    **{name: 0.0 for name in Weights.__dataclass_fields__ if name not in OF_ARTICLES},
 )
 
 
 def features(question: Question, reading: Reading) -> tuple[float, ...]:
-    """Return what `Weights` weighs, in its order: reader log-odds, how far the span is behind the passage's best, fused
-    retrieval score, recency in [0, 1], inside what is preferred (0 or 1), and the evidence of the words.
+    """Return what `Weights` weighs, in its order: reader log-odds, how far the span is behind the passage's best, the
+    score of retrieval, recency in [0, 1], inside what is preferred (0 or 1), and the evidence of the words.
     """
     article = reading.hit.article
     odds = max(-12.0, min(12.0, reading.score))

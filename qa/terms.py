@@ -10,6 +10,7 @@ from embeddings.words import STOPWORDS
 
 # A hyphen joins words but also years and ranges, so its parts are tokens of their own.
 _TOKEN = re.compile(r"\d[\d,.]*\d|\d|[^\W\d_]+(?:[’'][^\W\d_]+)?")
+_WHOLE = 4  # letters under which a stem is a word: "us" does not begin "use"
 _POSSESSIVE = re.compile(r"[’']s?$")
 _ONES = "one two three four five six seven eight nine"
 _TEENS = "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
@@ -76,6 +77,22 @@ def stem(word: str) -> str:
     if len(word) > 4 and word[-1] == word[-2] and word[-1] not in "sl":
         word = word[:-1]
     return word[:-1] if len(word) > 4 and word.endswith("e") else word
+
+
+def begins(stemmed: str, text: str) -> bool:
+    """Does a word of a case-folded text begin with a stem? Of under four letters it must be the whole word.
+
+    By looking for it, which takes a hundredth of the time of cutting a long text into stems.
+    """
+    whole = len(stemmed) < _WHOLE
+    sought = stemmed[:-1] if stemmed.endswith("y") and not whole else stemmed  # "company" and "companies"
+    at = text.find(sought)
+    while at >= 0:
+        end = at + len(sought)
+        if (at == 0 or not text[at - 1].isalnum()) and not (whole and end < len(text) and text[end].isalnum()):
+            return True
+        at = text.find(sought, at + 1)
+    return False
 
 
 def content_words(text: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import astuple, replace
 from datetime import date
@@ -12,9 +13,10 @@ from embeddings.types import Filters, Hit
 from qa.cite import CitationError, cite, fragment_link
 from qa.pipeline import Pipeline, abstention
 from qa.rerank import WeightedRanker, Weights, features
-from qa.retrieve import HybridRetriever
+from qa.retrieve import COVERAGE, LEAD, LENGTH, HybridRetriever
 from qa.types import Citation, Draft, Question, Reading, Sentence
 from qa.verify import QuoteVerifier, supports
+from qa.whole import coverage, length
 from qa.write import ExtractiveWriter
 
 MakeReading = Callable[..., Reading]
@@ -270,3 +272,29 @@ def test_one_article_does_not_fill_the_places(make_reading: MakeReading) -> None
     search = FakeSearch([hit("a", 1, 0.9), hit("a", 2, 0.8), hit("a", 3, 0.7), hit("b", 4, 0.1)])
     found = HybridRetriever(search).retrieve(question("?"), 4)
     assert [(h.passage.id, h.place) for h in found] == [(1, 0), (2, 1), (4, 2), (3, 3)]
+
+
+def test_of_two_hits_alike_that_of_the_article_that_says_more_comes_first(make_reading: MakeReading) -> None:
+    asked = question("How many passengers does the ferry Ardent carry from Denholm?")  # four stems and the name
+    more = make_reading("60", id="a").hit
+    less = make_reading("60", id="b", text="The ferry carries 60 passengers. It is painted green and white today.").hit
+    found = HybridRetriever(FakeSearch([less, more])).retrieve(asked, 2)
+    assert [hit.article.id for hit in found] == ["a", "b"]
+    assert coverage(asked, more.article) == 1.0  # passengers, ferry, Ardent, carry, Denholm
+    assert coverage(asked, less.article) == pytest.approx(3 / 5)
+    for hit, share in zip(found, (1.0, 3 / 5), strict=True):
+        whole = COVERAGE * share + LENGTH * math.log(200 / 3000) + LEAD  # both are short, and beginnings
+        assert hit.score == pytest.approx(0.5 + whole)
+
+
+def test_what_is_said_in_more_words_counts_less(make_reading: MakeReading) -> None:
+    asked = question("How many passengers does the ferry Ardent carry?")
+    brief = make_reading("60", id="a").hit
+    long = replace(brief, article=replace(brief.article, id="b", text=brief.article.text + " Rain fell." * 1000))
+    found = HybridRetriever(FakeSearch([long, brief])).retrieve(asked, 2)
+    assert [hit.article.id for hit in found] == ["a", "b"]
+    assert length(long.article) == pytest.approx(math.log(len(long.article.text) / 3000))
+
+
+def test_a_question_without_words_of_meaning_is_said_by_every_article(make_reading: MakeReading) -> None:
+    assert coverage(question("Who is it?"), make_reading("60").hit.article) == 1.0

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.terms import numbers
+from qa.terms import begins, content_stems, numbers
 
 ONES = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
@@ -140,3 +140,27 @@ def test_a_long_text_is_read_once(piece: str) -> None:
     began = time.perf_counter()
     numbers("one" + piece * 20_000 + "x")
     assert time.perf_counter() - began < 2
+
+
+@pytest.mark.parametrize(
+    ("stemmed", "text", "found"),
+    [
+        ("ferry", "the ferries run", True),
+        ("acquir", "it was acquired", True),
+        ("art", "the party", False),  # inside a word
+        ("art", "party art", True),  # not the first place where it stands
+        ("art", "the arts", False),  # short: the whole word
+        ("us", "they use it", False),
+        ("us", "the “us” and them", True),
+        ("2020", "in 2020, rain", True),
+        ("company", "two companies", True),
+        ("", "", True),
+    ],
+)
+def test_a_stem_begins_a_word_of_a_text(stemmed: str, text: str, found: bool) -> None:
+    assert begins(stemmed, text) is found
+
+
+@given(st.text(alphabet="abcdesy -", max_size=60))
+def test_every_stem_of_a_text_begins_a_word_of_it(text: str) -> None:
+    assert all(begins(stemmed, text.casefold()) for stemmed in content_stems(text) if len(stemmed) >= 4)
