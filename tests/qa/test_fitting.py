@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy.optimize import minimize
 
-from qa.fitting import PRIOR, Case, fit_belief, fit_order, judged, leading, ranks
+from qa.fitting import PRIOR, SHARES, Case, fit_belief, fit_order, fit_share, judged, leading, ranks
 from qa.fitting_cases import balanced
 
 
@@ -29,17 +29,14 @@ def test_the_order_learns_which_feature_tells() -> None:
     assert sum(each.right[leading(each, order)] for each in cases) >= 57
 
 
-def test_a_feature_that_is_left_out_has_no_weight_and_the_others_are_fitted_without_it() -> None:
-    rng = np.random.default_rng(3)
-    wide, narrow = [], []
-    for _ in range(60):
-        rows = rng.normal(size=(5, 4))
-        right = (np.arange(5) == rows[:, 1].argmax()).tolist()
-        wide.append(case(rows.tolist(), right, "abcde", "a"))
-        narrow.append(case(rows[:, [1, 2]].tolist(), right, "abcde", "a"))
-    first, *kept, last = fit_order(wide, without=[3, 0])
-    assert (first, last) == (0, 0)
-    np.testing.assert_allclose(kept, fit_order(narrow), atol=1e-6)
+def test_the_share_is_that_of_the_best_ranks_and_their_neighbours() -> None:
+    """Rows are (retrieval, odds). The right article wins above a share of .1, and loses to a third above .16."""
+    cases = [case([[0.1, 0.0], [0.0, 1.0], [-0.16, 2.0]], [False] * 3, "abc", "b")]
+    found = fit_share(cases, lambda share: np.array([1.0, share]))
+    assert 0.105 < found < 0.155
+    assert ranks(cases, np.array([1.0, found]))["hit@1"] == 1.0
+    flat = [case([[0.0, 0.0], [1.0, 1.0]], [False] * 2, "ab", "b")]  # right at any share: the first that has neighbours
+    assert fit_share(flat, lambda share: np.array([1.0, share])) == SHARES[1]
 
 
 def test_an_answer_read_elsewhere_counts_for_the_confidence_alone() -> None:
