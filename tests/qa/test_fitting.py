@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy.optimize import minimize
 
-from qa.fitting import PRIOR, SHARES, Case, fit_belief, fit_order, fit_share, judged, leading, ranks
+from qa.fitting import PRIOR, Case, fit_belief, fit_order, fit_share, judged, leading, ranks
 from qa.fitting_cases import balanced
 
 
@@ -29,14 +29,16 @@ def test_the_order_learns_which_feature_tells() -> None:
     assert sum(each.right[leading(each, order)] for each in cases) >= 57
 
 
-def test_the_share_is_that_of_the_best_ranks_and_their_neighbours() -> None:
-    """Rows are (retrieval, odds). The right article wins above a share of .1, and loses to a third above .16."""
-    cases = [case([[0.1, 0.0], [0.0, 1.0], [-0.16, 2.0]], [False] * 3, "abc", "b")]
-    found = fit_share(cases, lambda share: np.array([1.0, share]))
-    assert 0.105 < found < 0.155
-    assert ranks(cases, np.array([1.0, found]))["hit@1"] == 1.0
-    flat = [case([[0.0, 0.0], [1.0, 1.0]], [False] * 2, "ab", "b")]  # right at any share: the first that has neighbours
-    assert fit_share(flat, lambda share: np.array([1.0, share])) == SHARES[1]
+def test_the_share_is_the_least_that_is_as_good_as_the_best_but_for_chance() -> None:
+    """Rows are (retrieval, odds). Below a share of .1 the right article is second, above .16 another is first."""
+    one = case([[0.1, 0.0], [0.0, 1.0], [-0.16, 2.0]], [False] * 3, "abc", "b")
+    assert fit_share([one, one], lambda share: np.array([1.0, share])) == 0.105
+    always = case([[1.0, 1.0], [0.0, 0.0]], [False] * 2, "ba", "b")
+    late = case([[0.0, 1.0], [0.0501, 0.0]], [False] * 2, "ba", "b")  # right from .055 on
+    early = case([[0.0501, 0.0], [0.0, 1.0]], [False] * 2, "ba", "b")  # right before
+    # Two gain half a rank each and one loses it: .5 of twelve, with a standard error of .89 of twelve.
+    assert fit_share([late, late, early, *[always] * 9], lambda share: np.array([1.0, share])) == 0.0
+    assert fit_share([*[late] * 5, *[always] * 5], lambda share: np.array([1.0, share])) == 0.055
 
 
 def test_an_answer_read_elsewhere_counts_for_the_confidence_alone() -> None:
