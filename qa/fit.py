@@ -31,7 +31,7 @@ from embeddings.index import Index
 from embeddings.search import Searcher
 from embeddings.types import Encoder
 from qa.evidence import Belief
-from qa.fitting import Case, Floats, fit_belief, fit_order, fit_share, judged, leading, ranks
+from qa.fitting import Case, Floats, fit_belief, fit_order, judged, leading, ranks
 from qa.fitting_cases import (
     archive_of_news,
     archive_of_passages,
@@ -43,7 +43,7 @@ from qa.fitting_cases import (
 from qa.reader.data import load_examples, load_written_examples
 from qa.reader.measure import auroc
 from qa.reader.runtime import load_reader
-from qa.rerank import ARTICLES, Weights, of_articles
+from qa.rerank import ARTICLES, OF_ARTICLES, Weights
 from qa.retrieve import HybridRetriever
 
 
@@ -79,12 +79,12 @@ def main() -> int:
     with _opened(options.made / "passages", encoder) as (_, retriever):
         asked["public"] = Halves(*(from_public(public, s, retriever, reader) for s in ("calibration", "test")))
     order = fit_order([*news, *balanced(asked["written"].fitted, news)])
-    share = fit_share([case for case in news if case.answerable], lambda share: np.array(astuple(of_articles(share))))
-    shown = np.array(astuple(of_articles(share)))
+    without = [place for place, name in enumerate(Weights.__dataclass_fields__) if name not in OF_ARTICLES]
+    shown = fit_order([case for case in news if case.answerable], articles=True, without=without)
     others = [balanced(judged(asked[name].fitted, order), news) for name in ("written", "public")]
     belief = fit_belief([*news, *chain.from_iterable(others)], order)
     print("order ", dict(zip(Weights.__dataclass_fields__, np.round(order, 3).tolist(), strict=True)))
-    print("articles", share)
+    print("shown ", dict(zip(Weights.__dataclass_fields__, np.round(shown, 3).tolist(), strict=True)))
     print("belief", dict(zip(Belief.__dataclass_fields__, np.round(belief, 3).tolist(), strict=True)))
     shipped = np.array(astuple(Weights())), np.array(astuple(ARTICLES)), np.array(astuple(Belief()))
     for name, halves in asked.items():

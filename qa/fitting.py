@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +10,6 @@ import numpy.typing as npt
 from scipy.optimize import minimize
 
 RIDGE = 1e-4  # of the order; a tenth of it or ten times as much is no better on the first half of news-2022
-SHARES = [round(0.005 * step, 3) for step in range(41)]  # of the reader's log-odds beside a score of about 1
 PRIOR = 2.0  # of the confidence, in observations: keeps a weight small that few cases speak for
 
 Floats = npt.NDArray[np.float64]
@@ -40,13 +38,18 @@ class Case:
     weight: float = 1.0
 
 
-def fit_order(cases: Sequence[Case]) -> Floats:
-    """Return the weights that make right readings most likely (right articles, where no sentence is right)."""
+def fit_order(cases: Sequence[Case], *, articles: bool = False, without: Sequence[int] = ()) -> Floats:
+    """Return the weights that make right readings most likely (right articles, where no sentence is right).
+
+    `articles` makes any reading of a right article most likely instead: the order of what is shown. The weights of the
+    features `without` are 0.
+    """
     usable = []
     for case in cases:
-        wanted = case.right if case.right.any() else np.array([a in case.gold for a in case.articles])
+        from_gold = np.array([a in case.gold for a in case.articles])
+        wanted = case.right if case.right.any() and not articles else from_gold
         if wanted.any() and not wanted.all():
-            usable.append((case.rows, wanted, case.weight))
+            usable.append((np.delete(case.rows, without, axis=1), wanted, case.weight))
     total = sum(weight for _, _, weight in usable)
 
     def loss(weights: Floats) -> tuple[float, Floats]:
@@ -59,18 +62,7 @@ def fit_order(cases: Sequence[Case]) -> Floats:
         return value, slope
 
     found: Floats = minimize(loss, np.ones(usable[0][0].shape[1]), jac=True, method="L-BFGS-B").x
-    return found
-
-
-def fit_share(cases: Sequence[Case], order: Callable[[float], Floats]) -> float:
-    """Return the least of SHARES whose `order` is within one standard error of the best by MRR@10 of gold articles.
-
-    The error is that of the mean difference between the two over the cases (Breiman et al. 1984, the 1-SE rule).
-    """
-    found = np.array([[_reciprocal(case, order(share)) for case in cases] for share in SHARES])
-    behind = found[found.mean(axis=1).argmax()] - found
-    error = behind.std(axis=1, ddof=1) / math.sqrt(len(cases))
-    return SHARES[int(np.argmax(behind.mean(axis=1) <= error))]
+    return np.insert(found, [place - passed for passed, place in enumerate(sorted(without))], 0.0)
 
 
 def fit_belief(cases: Sequence[Case], order: Floats) -> Floats:
@@ -103,15 +95,10 @@ def ranks(cases: Sequence[Case], order: Floats) -> dict[str, float]:
     """Return MRR@10, hit@1 and hit@10 of the gold articles, articles ranked by their best reading."""
     found = [_rank(case, order) for case in cases]
     return {
-        "MRR@10": sum(_reciprocal(case, order) for case in cases) / len(cases),
+        "MRR@10": sum(1 / rank for rank in found if rank and rank <= 10) / len(found),
         "hit@1": sum(rank == 1 for rank in found) / len(found),
         "hit@10": sum(bool(rank and rank <= 10) for rank in found) / len(found),
     }
-
-
-def _reciprocal(case: Case, order: Floats) -> float:
-    rank = _rank(case, order)
-    return 1 / rank if rank and rank <= 10 else 0.0
 
 
 def _rank(case: Case, order: Floats) -> int | None:

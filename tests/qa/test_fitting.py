@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy.optimize import minimize
 
-from qa.fitting import PRIOR, Case, fit_belief, fit_order, fit_share, judged, leading, ranks
+from qa.fitting import PRIOR, Case, fit_belief, fit_order, judged, leading, ranks
 from qa.fitting_cases import balanced
 
 
@@ -29,16 +29,17 @@ def test_the_order_learns_which_feature_tells() -> None:
     assert sum(each.right[leading(each, order)] for each in cases) >= 57
 
 
-def test_the_share_is_the_least_that_is_as_good_as_the_best_but_for_chance() -> None:
-    """Rows are (retrieval, odds). Below a share of .1 the right article is second, above .16 another is first."""
-    one = case([[0.1, 0.0], [0.0, 1.0], [-0.16, 2.0]], [False] * 3, "abc", "b")
-    assert fit_share([one, one], lambda share: np.array([1.0, share])) == 0.105
-    always = case([[1.0, 1.0], [0.0, 0.0]], [False] * 2, "ba", "b")
-    late = case([[0.0, 1.0], [0.0501, 0.0]], [False] * 2, "ba", "b")  # right from .055 on
-    early = case([[0.0501, 0.0], [0.0, 1.0]], [False] * 2, "ba", "b")  # right before
-    # Two gain half a rank each and one loses it: .5 of twelve, with a standard error of .89 of twelve.
-    assert fit_share([late, late, early, *[always] * 9], lambda share: np.array([1.0, share])) == 0.0
-    assert fit_share([*[late] * 5, *[always] * 5], lambda share: np.array([1.0, share])) == 0.055
+def test_a_feature_that_is_left_out_has_no_weight_and_the_others_are_fitted_without_it() -> None:
+    rng = np.random.default_rng(3)
+    wide, narrow = [], []
+    for _ in range(60):
+        rows = rng.normal(size=(5, 4))
+        right = (np.arange(5) == rows[:, 1].argmax()).tolist()
+        wide.append(case(rows.tolist(), right, "abcde", "a"))
+        narrow.append(case(rows[:, [1, 2]].tolist(), right, "abcde", "a"))
+    first, *kept, last = fit_order(wide, without=[3, 0])
+    assert (first, last) == (0, 0)
+    np.testing.assert_allclose(kept, fit_order(narrow), atol=1e-6)
 
 
 def test_an_answer_read_elsewhere_counts_for_the_confidence_alone() -> None:
