@@ -14,8 +14,11 @@ LEAST = 200
 
 
 def coverage(question: Question, article: Article) -> float:
-    """Return the share of the question's content stems that begin a word of the article or its title; 1 without any."""
-    return _coverage(question.standalone, article.title, article.text)
+    """Return the share of the question's content stems that begin a word of the article or its title; 1 without any.
+
+    Of a survey they are those of its topic: "what was reported about" is in no article.
+    """
+    return _coverage(question.topic or question.standalone, article.title, article.text)
 
 
 def length(article: Article) -> float:

@@ -297,4 +297,8 @@ def test_what_is_said_in_more_words_counts_less(make_reading: MakeReading) -> No
 
 
 def test_a_question_without_words_of_meaning_is_said_by_every_article(make_reading: MakeReading) -> None:
-    assert coverage(question("Who is it?"), make_reading("60").hit.article) == 1.0
+    article = make_reading("60").hit.article
+    assert coverage(question("Who is it?"), article) == 1.0
+    survey = question("What was reported about the ferry Ardent?")
+    assert coverage(survey, article) == pytest.approx(2 / 3)
+    assert coverage(replace(survey, topic="the ferry Ardent"), article) == 1.0
