@@ -7,7 +7,7 @@ from typing import Any
 
 from embeddings.types import Hit
 from qa.reader.errors import ReaderError
-from qa.retrieve import placed
+from qa.retrieve import placed, weighed
 from qa.types import Question, Retriever
 
 
@@ -19,7 +19,7 @@ class CrossEncoderRetriever:
         self._model = model
 
     def retrieve(self, question: Question, k: int) -> list[Hit]:
-        """Return the retriever's k hits, best first by the model; a hit's score becomes its probability in [0, 1]."""
+        """Return the retriever's k hits, best first by the model's probabilities and what time and article add."""
         import torch
 
         hits = self._retriever.retrieve(question, k)
@@ -28,7 +28,7 @@ class CrossEncoderRetriever:
         pairs = [(question.standalone, f"{hit.article.title}. {hit.passage.text}") for hit in hits]
         scores = self._model.predict(pairs, activation_fn=torch.nn.Sigmoid(), show_progress_bar=False)
         scored = [replace(hit, score=float(score)) for hit, score in zip(hits, scores, strict=True)]
-        return placed(sorted(scored, key=lambda hit: -hit.score))
+        return placed(sorted(weighed(question, scored), key=lambda hit: -hit.score))
 
 
 def load_cross_encoder(name: str) -> Any:

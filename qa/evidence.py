@@ -46,16 +46,16 @@ class Evidence:
 class Belief:
     """Weights of the log-odds that the reading answers; fitted by `python -m qa.fit` (docs/reader.md says on what)."""
 
-    bias: float = -1.535
-    odds: float = 0.706
-    retrieval: float = 0.603
-    place: float = -1.297
-    missing: float = -0.361
-    named: float = 0.04
-    here: float = 0.51
-    near: float = -0.151
-    passage: float = 0.408
-    kind: float = 0.051
+    bias: float = -1.709
+    odds: float = 0.73
+    retrieval: float = 0.703
+    place: float = -1.233
+    missing: float = -0.302
+    named: float = 0.001
+    here: float = 0.562
+    near: float = -0.146
+    passage: float = 0.308
+    kind: float = 0.129
 
 
 def evidence(question: Question, reading: Reading) -> Evidence:

@@ -39,7 +39,10 @@ def archive_of_news(data: Path, home: Path, encoder: Encoder) -> None:
 
 
 def archive_of_passages(examples: Iterable[Example], home: Path, encoder: Encoder) -> None:
-    """Make `home` an archive of the passages that public questions are on, less those that are left out."""
+    """Make `home` an archive of the examples' passages, less the public ones that are left out.
+
+    What it holds already is not made again.
+    """
     texts = {passage_url(each.text): each for each in examples if not left_out(each)}
     _archive(({"url": url, "title": each.title, "text": each.text} for url, each in texts.items()), home, encoder)
 

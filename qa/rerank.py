@@ -15,17 +15,17 @@ from qa.when import preferred, recency
 class Weights:
     """Of the features of `features`, in log-odds; fitted by `python -m qa.fit` (docs/reader.md says on what)."""
 
-    reader: float = 0.693
-    behind: float = -0.405
-    retrieval: float = 6.548
-    recency: float = 1.823
-    window: float = 0.563
-    missing: float = -0.438
-    named: float = 0.142
-    here: float = 0.804
-    near: float = 0.601
-    passage: float = -0.411
-    kind: float = 0.101
+    reader: float = 0.681
+    behind: float = -0.411
+    retrieval: float = 6.47
+    recency: float = 1.822
+    window: float = 0.555
+    missing: float = -0.43
+    named: float = 0.176
+    here: float = 0.774
+    near: float = 0.593
+    passage: float = -0.413
+    kind: float = 0.033
 
 
 # What tells the right article. Which words are near the answer says whether a sentence answers; with it the order of
@@ -35,10 +35,10 @@ OF_ARTICLES = ("reader", "behind", "retrieval", "recency")
 # What the articles shown beside an answer are ordered by: fitted so that a right article comes first whether or not the
 # sentence read in it is right.
 ARTICLES = Weights(
-    reader=0.801,
-    behind=-0.245,
-    retrieval=7.647,
-    recency=3.982,
+    reader=0.788,
+    behind=-0.249,
+    retrieval=8.017,
+    recency=3.896,
     **{name: 0.0 for name in Weights.__dataclass_fields__ if name not in OF_ARTICLES},
 )
 

@@ -53,8 +53,19 @@ class HybridRetriever:
                 *hits,
                 *(replace(hit, score=min(hit.score, least)) for hit in inside if hit.passage.id not in known),
             ]
-        scored = [replace(hit, score=_score(question, hit)) for hit in hits]
-        return placed(_spread(sorted(scored, key=lambda hit: -hit.score))[:k])
+        return placed(_spread(sorted(weighed(question, hits), key=lambda hit: -hit.score))[:k])
+
+
+def weighed(question: Question, hits: Sequence[Hit]) -> list[Hit]:
+    """Return the hits, in their order, with what time and the whole of their article add to their scores."""
+    said = {each.id: coverage(question, each) for each in {hit.article.id: hit.article for hit in hits}.values()}
+    found = []
+    for hit in hits:
+        article = hit.article
+        when = RECENCY * recency(question, article) + PREFERRED * preferred(question, article)
+        whole = COVERAGE * said[article.id] + LENGTH * length(article) + LEAD * (hit.passage.start == 0)
+        found.append(replace(hit, score=hit.score + when + whole))
+    return found
 
 
 def placed(hits: Sequence[Hit]) -> list[Hit]:
@@ -71,13 +82,6 @@ def _spread(hits: list[Hit]) -> list[Hit]:
         seen[hit.article.id] += 1
         (first if seen[hit.article.id] <= PER_ARTICLE else rest).append(hit)
     return first + rest
-
-
-def _score(question: Question, hit: Hit) -> float:
-    article = hit.article
-    when = RECENCY * recency(question, article) + PREFERRED * preferred(question, article)
-    whole = COVERAGE * coverage(question, article) + LENGTH * length(article) + LEAD * (hit.passage.start == 0)
-    return hit.score + when + whole
 
 
 def _bounds(question: Question) -> Filters:

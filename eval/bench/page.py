@@ -44,11 +44,14 @@ def floors(results: Path) -> Iterable[str]:
             ("encoding, times sentence-transformers as it comes", "3.0", f"{encode['times']}", encode["times"] >= 3),
             ("hit@10 lost by it", "0.005", f"{lost:.4f}", lost <= 0.005),
         ]
-    if peers := middle.get("peers"):
-        took = {name: of["fill_seconds"] for name, of in peers["systems"].items()}
+    if peers := made["peers"]:
+        alike = medians([each for each in peers if each["articles"] == peers[-1]["articles"]])
+        took = {name: of["fill_seconds"] for name, of in alike["systems"].items()}
         for cut in ("our passages", "own chunks"):
-            best = min(seconds for name, seconds in took.items() if name.endswith(cut)) / took["askive"]
-            rows.append((f"ingest, times the fastest peer, {cut}", "2.5", f"{best:.2f}", best >= 2.5))
+            theirs = [seconds for name, seconds in took.items() if name.endswith(cut)]
+            if theirs and "askive" in took:
+                best = min(theirs) / took["askive"]
+                rows.append((f"ingest, times the fastest peer, {cut}", "2.5", f"{best:.2f}", best >= 2.5))
     if serve := middle.get("serve"):
         one, many = serve["one"], serve["many"]
         errors = sum(each["many"]["errors"] for each in made["serve"])

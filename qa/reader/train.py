@@ -184,7 +184,7 @@ def main() -> None:
     parser.add_argument("--teacher-base", type=Path, help="the folder of its encoder")
     parser.add_argument("--dropout", type=float, default=0.1, help="0 where hardly an example is seen twice")
     parser.add_argument(
-        "--mined", type=Path, default=Path("build/mined"), help="the archive of hard negatives, made once"
+        "--mined", type=Path, help="where the archive that our own retriever draws negatives from is made"
     )
     parser.add_argument("--steps", type=int, default=900)
     parser.add_argument("--rate", type=float, default=PEAK_RATE)

@@ -275,7 +275,9 @@ def test_one_article_does_not_fill_the_places(make_reading: MakeReading) -> None
 
 
 def test_of_two_hits_alike_that_of_the_article_that_says_more_comes_first(make_reading: MakeReading) -> None:
-    asked = question("How many passengers does the ferry Ardent carry from Denholm?")  # four stems and the name
+    asked = question(
+        "How many passengers does the ferry Ardent carry from Denholm?"
+    )  # five: passenger, ferry, ardent, carry, denholm
     more = make_reading("60", id="a").hit
     less = make_reading("60", id="b", text="The ferry carries 60 passengers. It is painted green and white today.").hit
     found = HybridRetriever(FakeSearch([less, more])).retrieve(asked, 2)

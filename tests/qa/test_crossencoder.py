@@ -10,6 +10,7 @@ from tiny import saved
 
 from qa.crossencoder import CrossEncoderRetriever, load_cross_encoder
 from qa.reader.errors import ReaderError
+from qa.retrieve import weighed
 from qa.types import Question
 
 
@@ -42,7 +43,9 @@ def test_hits_come_in_the_models_own_order(folder: Path, make_reading) -> None: 
     )
     with torch.no_grad():
         logits = model.model(**batch).logits[:, 0]
-    wanted = sorted(zip(torch.sigmoid(logits).tolist(), "abc", strict=True), reverse=True)
+    asked = Question("q", "What opened?")
+    alone = [replace(hit, score=score) for hit, score in zip(hits, torch.sigmoid(logits).tolist(), strict=True)]
+    wanted = sorted(((hit.score, hit.article.id) for hit in weighed(asked, alone)), reverse=True)
     assert [h.article.id for h in found] == [name for _, name in wanted]
     assert [h.place for h in found] == [0, 1, 2]
     assert [h.score for h in found] == pytest.approx([score for score, _ in wanted], abs=1e-4)

@@ -149,7 +149,12 @@ def test_a_long_text_is_read_once(piece: str) -> None:
         ("acquir", "it was acquired", True),
         ("art", "the party", False),  # inside a word
         ("art", "party art", True),  # not the first place where it stands
-        ("art", "the arts", False),  # short: the whole word
+        ("art", "the arts", True),
+        ("art", "an artist", False),  # short: the stem of the whole word
+        ("hom", "new homes", True),
+        ("fly", "it flies", True),
+        ("play", "the place", False),
+        ("play", "they played", True),
         ("us", "they use it", False),
         ("us", "the “us” and them", True),
         ("2020", "in 2020, rain", True),
@@ -161,6 +166,6 @@ def test_a_stem_begins_a_word_of_a_text(stemmed: str, text: str, found: bool) ->
     assert begins(stemmed, text) is found
 
 
-@given(st.text(alphabet="abcdesy -", max_size=60))
-def test_every_stem_of_a_text_begins_a_word_of_it(text: str) -> None:
-    assert all(begins(stemmed, text.casefold()) for stemmed in content_stems(text) if len(stemmed) >= 4)
+@given(st.text(alphabet="abdeginsy -", max_size=60))
+def test_every_stem_of_a_text_is_found_in_it(text: str) -> None:
+    assert all(begins(stemmed, text.casefold()) for stemmed in content_stems(text))
