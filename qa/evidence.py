@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from embeddings.sentences import sentence_spans
 from embeddings.words import STOPWORDS
-from qa.kinds import kind_of
+from qa.kinds import asking_stems, kind_of
 from qa.names import GROUP_WORD, Name, find_names
 from qa.terms import content_stems, stem, tokens
 from qa.types import Question, Reading
@@ -29,9 +29,9 @@ class Evidence:
 
     `missing`: named things of the question, at most 2, that neither passage, title, date nor source mentions.
     `named`: share of the question's names in the answer's sentence, the one before it, or the title.
-    `here`: share of the question's other content stems in the answer's sentence; `near`: with the sentence before and
-    the title; `passage`: in passage and title. `kind`: 1 if the span is of the kind asked for (an amount, a time, a
-    name), 0 if it is not, 0.5 where the question does not tell.
+    `here`: share of the question's other content stems, but for those that say what kind it asks for, in the answer's
+    sentence; `near`: with the sentence before and the title; `passage`: in passage and title. `kind`: 1 if the span is
+    of the kind asked for (an amount, a time, a name), 0 if it is not, 0.5 where the question does not tell.
     """
 
     missing: float
@@ -64,8 +64,8 @@ def evidence(question: Question, reading: Reading) -> Evidence:
     before = [text[a:b] for a, b in _cuts(text) if b <= reading.sentence_start][-1:]
     around = " ".join([article.title, *before, reading.sentence])
     names = _names(question.standalone)
-    named = {w for name in names for w in content_stems(name.text)}
-    wanted = [s for s in dict.fromkeys(_stems_in_order(question.standalone)) if s not in named]
+    known = {w for name in names for w in content_stems(name.text)} | asking_stems(question.standalone)
+    wanted = [s for s in dict.fromkeys(_stems_in_order(question.standalone)) if s not in known]
     absent = _missing(question, f"{around}")
     return Evidence(
         missing=float(min(2, len(missing_names(question, reading)))),

@@ -62,6 +62,18 @@ def kind_of(question: str, span: str, sentence: str) -> float:
 
 
 @lru_cache(maxsize=256)
+def asking_stems(question: str) -> frozenset[str]:
+    """Return the stems by which a question says what kind of answer it asks for: "country" of "which country".
+
+    An answer does not repeat them: it is of the kind.
+    """
+    for start, end in reversed(sentence_spans(question)):
+        if asked := _ASKED.search(_SETTING.sub("", question[start:end])):
+            return frozenset(content_stems(asked.group()))
+    return frozenset()
+
+
+@lru_cache(maxsize=256)
 def _asked(question: str) -> tuple[str | None, frozenset[str]]:
     """What the first question word of the last sentence with one asks for, and of "which" and "what" the head."""
     for start, end in reversed(sentence_spans(question)):

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from servers import copied
 
-ARTICLES = 400
+ARTICLES = 2000  # so many that a signal amid them comes before the end, however fast the machine
 
 
 @pytest.fixture

@@ -42,6 +42,13 @@ def test_shares_of_the_questions_other_words(make_reading: MakeReading) -> None:
     assert evidence(ask("Paytm?"), make_reading("four million", text=TEXT)).here == 1.0  # nothing else is asked
 
 
+def test_the_word_for_the_kind_that_is_asked_for_is_none_that_must_be_said(make_reading: MakeReading) -> None:
+    reading = make_reading("Marl", text="Marl blocked the app. It is used by many.")
+    asked = Question("q", "Which country blocked the app?")
+    assert evidence(asked, reading).here == 1.0  # blocked, app
+    assert evidence(Question("q", "Which ministry blocked the app?"), reading).here == pytest.approx(2 / 3)
+
+
 @pytest.mark.parametrize(
     ("question", "span", "kind"),
     [

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from qa.kinds import kind_of
+from qa.kinds import asking_stems, kind_of
+from qa.terms import stem
 
 KILLED = "Who was killed when a bridge fell?"
 BORDER = "Finland joined NATO this week. Which country does it border?"
@@ -86,3 +87,18 @@ def test_the_last_sentence_asks(question: str, span: str, kind: float) -> None:
 def test_without_a_question_word_any_kind_will_do() -> None:
     assert kind_of("Storm Petra", "on Friday", "It came on Friday.") == 0.5
     assert kind_of("", "on Friday", "It came on Friday.") == 0.5
+
+
+@pytest.mark.parametrize(
+    ("question", "stems"),
+    [
+        ("Which country blocked the app?", {"country"}),
+        ("What percentage of voters stayed at home?", {"percentage"}),
+        ("When a bridge fell, in what year was it built?", {"year"}),
+        ("Which airline carried the masks?", set()),  # "airline" may well be said: "China Eastern Airlines"
+        ("Who built the ferry?", set()),
+        ("Name the ferry.", set()),
+    ],
+)
+def test_what_says_the_kind_alone_need_not_be_said_again(question: str, stems: set[str]) -> None:
+    assert asking_stems(question) == {stem(word) for word in stems}
