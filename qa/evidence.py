@@ -15,7 +15,7 @@ from embeddings.sentences import sentence_spans
 from embeddings.words import STOPWORDS
 from qa.kinds import asking_stems, kind_of
 from qa.names import GROUP_WORD, Name, find_names
-from qa.terms import content_stems, stem, tokens
+from qa.terms import content_stems, question_stems, stem, tokens
 from qa.types import Question, Reading
 
 _DEMONYM_STEM = 4  # letters: "China" and "Chinese", "India" and "Indian", "Italy" and "Italian" share them
@@ -65,7 +65,7 @@ def evidence(question: Question, reading: Reading) -> Evidence:
     around = " ".join([article.title, *before, reading.sentence])
     names = _names(question.standalone)
     known = {w for name in names for w in content_stems(name.text)} | asking_stems(question.standalone)
-    wanted = [s for s in dict.fromkeys(_stems_in_order(question.standalone)) if s not in known]
+    wanted = [s for s in question_stems(question.standalone) if s not in known]
     absent = _missing(question, f"{around}")
     return Evidence(
         missing=float(min(2, len(missing_names(question, reading)))),
@@ -166,11 +166,6 @@ def _starts(text: str) -> frozenset[str]:
 @lru_cache(maxsize=_KEPT)
 def _stems(text: str) -> frozenset[str]:
     return frozenset(content_stems(text))
-
-
-@lru_cache(maxsize=256)
-def _stems_in_order(text: str) -> tuple[str, ...]:
-    return tuple(content_stems(text))
 
 
 @lru_cache(maxsize=256)

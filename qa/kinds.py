@@ -49,7 +49,7 @@ _NAMED = frozenset(
 
 def kind_of(question: str, span: str, sentence: str) -> float:
     """Return 1 if a span is of the kind that the question asks for, 0 if not, 0.5 where the question does not tell."""
-    kind, head = _asked(question)
+    kind, head, _ = _asked(question)
     if kind == "amount":
         return float(bool(_COUNTED.search(span) or numbers(span)))
     if kind == "time":
@@ -61,27 +61,26 @@ def kind_of(question: str, span: str, sentence: str) -> float:
     return float(_names_one(span)) if head & _NAMED else 0.5
 
 
-@lru_cache(maxsize=256)
 def asking_stems(question: str) -> frozenset[str]:
     """Return the stems by which a question says what kind of answer it asks for: "country" of "which country".
 
     An answer does not repeat them: it is of the kind.
     """
-    for start, end in reversed(sentence_spans(question)):
-        if asked := _ASKED.search(_SETTING.sub("", question[start:end])):
-            return frozenset(content_stems(asked.group()))
-    return frozenset()
+    return _asked(question)[2]
 
 
 @lru_cache(maxsize=256)
-def _asked(question: str) -> tuple[str | None, frozenset[str]]:
-    """What the first question word of the last sentence with one asks for, and of "which" and "what" the head."""
+def _asked(question: str) -> tuple[str | None, frozenset[str], frozenset[str]]:
+    """What the first question word of the last sentence with one asks for, of "which" and "what" the head, and the
+    stems of the words that say the kind.
+    """
     for start, end in reversed(sentence_spans(question)):
         asking = _SETTING.sub("", question[start:end])
         if asked := _ASKED.search(asking):
             kind = asked.lastgroup
-            return kind, _head(asking[asked.end() :]) if kind == "thing" else frozenset()
-    return None, frozenset()
+            head = _head(asking[asked.end() :]) if kind == "thing" else frozenset()
+            return kind, head, frozenset(content_stems(asked.group()))
+    return None, frozenset(), frozenset()
 
 
 def _head(rest: str) -> frozenset[str]:

@@ -109,6 +109,12 @@ def content_stems(text: str) -> list[str]:
     return [stem(word) for word in content_words(text)]
 
 
+@lru_cache(maxsize=256)
+def question_stems(text: str) -> tuple[str, ...]:
+    """Each of a question's content stems once, in order; kept, since each passage and article is held against them."""
+    return tuple(dict.fromkeys(content_stems(text)))
+
+
 def numbers(text: str) -> set[float]:
     """The values of the numbers said in a text, in digits or words: "2.9 million" is 2900000.0, "fifty-one" 51.0."""
     found = set()

@@ -6,7 +6,7 @@ import math
 import re
 
 from archive.types import Article
-from qa.terms import begins, content_stems
+from qa.terms import begins, question_stems
 from qa.types import Question
 
 TYPICAL = 3000  # characters of a news article; only differences count
@@ -19,7 +19,7 @@ def coverage(question: Question, article: Article) -> float:
 
     Of a survey they are those of its topic: "what was reported about" is in no article.
     """
-    wanted = dict.fromkeys(content_stems(question.topic or question.standalone))
+    wanted = question_stems(question.topic or question.standalone)
     if not wanted:
         return 1.0
     told = _SEPARATOR.sub("", f"{article.title} {article.text}".casefold())

@@ -45,8 +45,7 @@ def floors(results: Path) -> Iterable[str]:
             ("hit@10 lost by it", "0.005", f"{lost:.4f}", lost <= 0.005),
         ]
     if peers := made["peers"]:
-        alike = medians([each for each in peers if each["articles"] == peers[-1]["articles"]])
-        took = {name: of["fill_seconds"] for name, of in alike["systems"].items()}
+        took = {name: of["fill_seconds"] for name, of in medians(_alike(peers))["systems"].items()}
         for cut in ("our passages", "own chunks"):
             theirs = [seconds for name, seconds in took.items() if name.endswith(cut)]
             if theirs and "askive" in took:
@@ -54,7 +53,7 @@ def floors(results: Path) -> Iterable[str]:
                 rows.append((f"ingest, times the fastest peer, {cut}", "2.5", f"{best:.2f}", best >= 2.5))
     if serve := middle.get("serve"):
         one, many = serve["one"], serve["many"]
-        errors = sum(each["many"]["errors"] for each in made["serve"])
+        errors = _errors(made["serve"])
         held = max(one["memory_after"]["rss"], many["memory"]["rss"])
         rows += [
             ("ask, one client, p50", "120 ms", f"{one['ask']['p50']} ms", one["ask"]["p50"] <= 120),
@@ -107,8 +106,8 @@ def _encode(found: list[Round], results: Path) -> Iterable[str]:
 
 
 def _peers(found: list[Round], results: Path) -> Iterable[str]:
+    found = _alike(found)
     count = found[-1]["articles"]
-    found = [each for each in found if each["articles"] == count]
     table = [
         (
             name,
@@ -124,8 +123,7 @@ def _peers(found: list[Round], results: Path) -> Iterable[str]:
         )
         for name, of in medians(found)["systems"].items()
     ]
-    took = {row[0]: row[2] for row in table}
-    bars(results / "peers.svg", "ingest, seconds", took)
+    bars(results / "peers.svg", "ingest, seconds", {row[0]: row[2] for row in table})
     yield from _title("Beside other systems", "peers", found)
     head = ("", "texts", "ingest s", "ingest MB", "start s", "MB", "search p50 ms", "p95 ms", "hit@10", "MRR@10")
     yield from _table(head, table)
@@ -143,7 +141,7 @@ def _peers(found: list[Round], results: Path) -> Iterable[str]:
 def _serve(found: list[Round], _: Path) -> Iterable[str]:
     middle = medians(found)
     one, two, many = middle["one"], middle["two"], middle["many"]
-    errors = sum(each["many"]["errors"] for each in found)
+    errors = _errors(found)
     yield from _title("Serving", "serve", found)
     yield from _table(
         ("figure", "value"),
@@ -255,6 +253,16 @@ def _vectors(found: list[Round], _: Path) -> Iterable[str]:
         f"*dated* with the bound of the question's `as_of`. Times are medians of {found[-1]['runs']} passes over "
         f"{found[-1]['queries']} questions."
     )
+
+
+def _alike(found: list[Round]) -> list[Round]:
+    """The rounds over as many articles as the last."""
+    return [each for each in found if each["articles"] == found[-1]["articles"]]
+
+
+def _errors(found: Sequence[Round]) -> int:
+    """Of all rounds together: an error is not averaged away."""
+    return sum(each["many"]["errors"] for each in found)
 
 
 def _title(title: str, part: str, found: Sequence[Round]) -> Iterable[str]:

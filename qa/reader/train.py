@@ -114,11 +114,11 @@ def train(
     takes hard negatives from; without it there are none of that kind.
     """
     torch.manual_seed(seed)
-    golds = [e for e in examples if e.spans and split_of(e) == "train"]
+    training = [e for e in examples if split_of(e) == "train"]
+    golds = [e for e in training if e.spans]
     golds = [e for e in golds for _ in range(TIMES.get(e.source, 1))]
     asked = {e.question for e in golds}
-    lone = [e for e in examples if not e.spans and e.question not in asked and split_of(e) == "train"]
-    training = [e for e in examples if split_of(e) == "train"]
+    lone = [e for e in training if not e.spans and e.question not in asked]
     negatives = Negatives(training, retriever_over(training, mined) if mined else None)
     tokenizer, model = base_tokenizer(base), new_reader(base, dropout=dropout)
     if start is not None:
