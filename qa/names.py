@@ -54,7 +54,8 @@ _OPENERS = frozenset(
 )
 _DROPPED = _OPENERS | {"of", "the", "for", "de"}
 _WHOLE = re.compile(r"News (?:Corp|Group|International|Limited|Media|UK)\b|Key (?:West|Largo|Biscayne)\b")
-_CAPITALISED = r"(?:[A-Z][\w’'&.-]*[\w&]|[A-Z])"
+# "iPhone" and "d'Alene" are capitalised too, and no name begins within a word.
+_CAPITALISED = r"(?<!\w)(?<!\w[’'])(?:(?:[a-z]{1,4}[’']|[a-z])?[A-Z][\w’'&.-]*[\w&]|[A-Z])"
 _RUN = re.compile(rf"{_CAPITALISED}(?:[ ](?:(?:of|the|and|de|for)[ ])?{_CAPITALISED})*")
 _YEAR = re.compile(r"\b(?:1[89]|20)\d\d\b")
 _POSSESSIVE = re.compile(r"[’']s?$")

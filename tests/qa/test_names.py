@@ -69,6 +69,14 @@ def test_a_possessive_is_left_out_and_joined_names_are_two() -> None:
     assert [name.text for name in find_names("compare India and Brazil")] == ["India", "Brazil"]
 
 
+def test_no_name_begins_within_a_word() -> None:
+    assert [name.text for name in find_names("new iPhones on eBay’s list in Coeur d'Alene")] == [
+        "iPhones",
+        "eBay",
+        "Coeur d'Alene",
+    ]
+
+
 @given(st.text(max_size=200))
 def test_every_name_is_the_slice_it_says(text: str) -> None:
     for name in find_names(text):
