@@ -19,8 +19,7 @@ class Scaling:
         """Return the probability in [0, 1] on this archive."""
         if self == UNSCALED:
             return probability
-        odds = self.bias + self.scale * logit(probability)
-        return 1 / (1 + math.exp(-odds)) if odds >= 0 else math.exp(odds) / (1 + math.exp(odds))
+        return sigmoid(self.bias + self.scale * logit(probability))
 
 
 UNSCALED = Scaling()
@@ -30,3 +29,8 @@ def logit(probability: float) -> float:
     """Return the log-odds of a probability, kept EDGE from its ends."""
     p = min(1 - EDGE, max(EDGE, probability))
     return math.log(p / (1 - p))
+
+
+def sigmoid(odds: float) -> float:
+    """Return 1 / (1 + exp(-odds)) of log-odds, without overflow."""
+    return 1 / (1 + math.exp(-odds)) if odds >= 0 else math.exp(odds) / (1 + math.exp(odds))

@@ -8,10 +8,11 @@ from typing import Any
 
 from embeddings.sentences import sentence_spans
 from embeddings.types import Hit
+from qa.calibration import sigmoid
 from qa.reader.decode import best_spans, passage_offsets, sentence_around
 from qa.reader.errors import ReaderError
 from qa.reader.head import head_of
-from qa.reader.runtime import MAX_HEAD_CHARS, MAX_QUESTION_WORDS, SENTENCES, sigmoid
+from qa.reader.runtime import MAX_HEAD_CHARS, MAX_QUESTION_WORDS, SENTENCES
 from qa.types import Reader, Reading
 
 BATCH = 8

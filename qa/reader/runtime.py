@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import math
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
@@ -21,6 +20,7 @@ from embeddings.runtimes import Feed, OnnxRuntime, OpenVinoRuntime, Outputs, Run
 from embeddings.sentences import sentence_spans
 from embeddings.together import Together
 from embeddings.types import Hit
+from qa.calibration import sigmoid
 from qa.reader.decode import Offsets, best_spans, passage_offsets, sentence_around
 from qa.reader.errors import WeightsError
 from qa.reader.head import head_of
@@ -168,11 +168,6 @@ def digest(path: Path) -> str:
         return sealed.digest(path)
     except OSError as error:
         raise WeightsError(f"the reader's file {path} cannot be read: {error.strerror}; reinstall") from error
-
-
-def sigmoid(logit: float) -> float:
-    """Return 1 / (1 + exp(-logit)), without overflow."""
-    return 1 / (1 + math.exp(-logit)) if logit >= 0 else math.exp(logit) / (1 + math.exp(logit))
 
 
 def _manifest(folder: Path) -> dict[str, Any]:

@@ -10,11 +10,11 @@ import pytest
 from tiny import saved
 
 from embeddings.sentences import sentence_spans
+from qa.calibration import sigmoid
 from qa.reader.decode import MAX_ANSWER_TOKENS
 from qa.reader.errors import ReaderError
 from qa.reader.head import head_of
 from qa.reader.hub import load_hub_reader
-from qa.reader.runtime import sigmoid
 from qa.types import Reading
 
 ASKED = "How many does the ferry carry?"

@@ -15,10 +15,11 @@ from tokenizers import Tokenizer
 
 from embeddings.runtimes import Ids, OnnxRuntime, OpenVinoRuntime, Outputs, Runtime
 from embeddings.types import Hit
+from qa.calibration import sigmoid
 from qa.reader import load_reader, runtime
 from qa.reader.errors import WeightsError
 from qa.reader.openvino import converted
-from qa.reader.runtime import GRAPH, MANIFEST, TOKENIZER, WEIGHTS, Calibration, OnnxReader, digest, sigmoid
+from qa.reader.runtime import GRAPH, MANIFEST, TOKENIZER, WEIGHTS, Calibration, OnnxReader, digest
 from qa.types import Reader
 
 QUESTION = "How many users does the app have in India?"
