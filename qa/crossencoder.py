@@ -25,7 +25,7 @@ class CrossEncoderRetriever:
         hits = self._retriever.retrieve(question, k)
         if not hits:
             return []
-        pairs = [(question.standalone, f"{hit.article.title}. {hit.passage.text}") for hit in hits]
+        pairs = [(question.core, f"{hit.article.title}. {hit.passage.text}") for hit in hits]
         scores = self._model.predict(pairs, activation_fn=torch.nn.Sigmoid(), show_progress_bar=False)
         scored = [replace(hit, score=float(score)) for hit, score in zip(hits, scores, strict=True)]
         return placed(sorted(weighed(question, scored), key=lambda hit: -hit.score))

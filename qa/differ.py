@@ -59,7 +59,7 @@ def _day(reading: Reading) -> Window | None:
 
 def _speaks_of(question: Question, reading: Reading) -> bool:
     text = f"{reading.hit.article.title} {reading.hit.passage.text}"
-    return share(set(content_stems(question.standalone)), text) >= ALIKE and not unnamed(question.standalone, text)
+    return share(set(content_stems(question.core)), text) >= ALIKE and not unnamed(question.core, text)
 
 
 def _told(reading: Reading) -> str:

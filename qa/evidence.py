@@ -11,27 +11,32 @@ from collections.abc import Collection
 from dataclasses import astuple, dataclass
 from functools import lru_cache
 
+from archive.types import Article
 from embeddings.sentences import sentence_spans
 from embeddings.words import STOPWORDS
+from qa.calibration import sigmoid
 from qa.kinds import asking_stems, kind_of
 from qa.names import GROUP_WORD, Name, find_names
+from qa.sources import names_of
 from qa.terms import content_stems, question_stems, stem, tokens
 from qa.types import Question, Reading
 
 _DEMONYM_STEM = 4  # letters: "China" and "Chinese", "India" and "Indian", "Italy" and "Italian" share them
 _DEMONYM_ENDINGS = ("an", "ese", "ish", "i")
 _PLACES = 3  # of retrieval, from the first to the last passage read by default
+SHALLOW = 500  # characters: what an article says first
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Features of one reading, in [0, 1] but for `missing`.
+    """Features of one reading, in [0, 1] but for `missing` and `depth`.
 
     `missing`: named things of the question, at most 2, that neither passage, title, date nor source mentions.
     `named`: share of the question's names in the answer's sentence, the one before it, or the title.
     `here`: share of the question's other content stems, but for those that say what kind it asks for, in the answer's
     sentence; `near`: with the sentence before and the title; `passage`: in passage and title. `kind`: 1 if the span is
     of the kind asked for (an amount, a time, a name), 0 if it is not, 0.5 where the question does not tell.
+    `depth`: how deep in the article the answer stands, log(1 + characters before it / 500).
     """
 
     missing: float
@@ -40,22 +45,25 @@ class Evidence:
     near: float
     passage: float
     kind: float
+    depth: float
 
 
 @dataclass(frozen=True, slots=True)
 class Belief:
     """Weights of the log-odds that the reading answers; fitted by `python -m qa.fit` (docs/reader.md says on what)."""
 
-    bias: float = -1.709
-    odds: float = 0.73
-    retrieval: float = 0.703
-    place: float = -1.233
-    missing: float = -0.302
-    named: float = 0.001
-    here: float = 0.562
-    near: float = -0.146
-    passage: float = 0.308
-    kind: float = 0.129
+    bias: float = -2.278
+    odds: float = 1.157
+    retrieval: float = 1.41
+    product: float = -0.382
+    place: float = -1.169
+    missing: float = -0.196
+    named: float = 0.055
+    here: float = 0.695
+    near: float = -0.18
+    passage: float = 0.106
+    kind: float = 0.254
+    depth: float = -0.149
 
 
 def evidence(question: Question, reading: Reading) -> Evidence:
@@ -65,8 +73,8 @@ def evidence(question: Question, reading: Reading) -> Evidence:
     around = " ".join([article.title, *before, reading.sentence])
     names = _names(question.standalone)
     known = {w for name in names for w in content_stems(name.text)} | asking_stems(question.standalone)
-    wanted = [s for s in question_stems(question.standalone) if s not in known]
-    absent = _missing(question, f"{around}")
+    wanted = [s for s in question_stems(question.core) if s not in known]
+    absent = _missing(question, article, around)
     return Evidence(
         missing=float(min(2, len(missing_names(question, reading)))),
         named=1 - len(absent) / len(names) if names else 1.0,
@@ -74,30 +82,31 @@ def evidence(question: Question, reading: Reading) -> Evidence:
         near=share(wanted, around),
         passage=share(wanted, f"{article.title} {text}"),
         kind=kind_of(question.standalone, reading.span, reading.sentence),
+        depth=math.log1p((reading.hit.passage.start + reading.start) / SHALLOW),
     )
 
 
 def confidence(question: Question, reading: Reading, belief: Belief = Belief()) -> float:
     """The probability in [0, 1] that the reading answers: the reader's odds, weighed with the evidence of the words."""
-    score = float(sum(w * x for w, x in zip(astuple(belief), told(question, reading), strict=True)))
-    return 1 / (1 + math.exp(-score)) if score >= 0 else math.exp(score) / (1 + math.exp(score))
+    return sigmoid(float(sum(w * x for w, x in zip(astuple(belief), told(question, reading), strict=True))))
 
 
 def told(question: Question, reading: Reading) -> tuple[float, ...]:
     """Return what `Belief` weighs: 1 for the bias, the reader's odds of the span, the score and the place of
-    retrieval, and the evidence of the words. A span's odds are its passage's, less what it is behind the best there.
+    retrieval, with the product of odds and score, and the evidence of the words. A span's odds are its passage's
+    log-odds, less what it is behind the best there, cut at 12 to either side.
     """
     odds = max(-12.0, min(12.0, reading.score - reading.behind))
     place = min(1.0, reading.hit.place / _PLACES)
-    return 1.0, odds, reading.hit.score, place, *astuple(evidence(question, reading))
+    score = reading.hit.score
+    return 1.0, odds, score, odds * score, place, *astuple(evidence(question, reading))
 
 
 def missing_names(question: Question, reading: Reading) -> list[str]:
     """Return the names and years of the question that neither passage, title, date nor source mentions."""
     article = reading.hit.article
-    return _missing(
-        question, f"{article.title} {reading.hit.passage.text} {article.source or ''} {article.published or ''}"
-    )
+    whole = f"{article.title} {reading.hit.passage.text} {article.source or ''} {article.published or ''}"
+    return _missing(question, article, whole)
 
 
 def unnamed(asked: str, text: str) -> list[str]:
@@ -117,14 +126,14 @@ def unnamed(asked: str, text: str) -> list[str]:
     return absent
 
 
-def _missing(question: Question, text: str) -> list[str]:
+def _missing(question: Question, article: Article, text: str) -> list[str]:
     known = _tokens(text)
     absent = []
     for name in _names(question.standalone):
         if name.kind == "year" and question.published_from and str(question.published_from.year) == name.text:
             continue  # the year bounds the search; it need not be repeated in the text
-        if any(name.text in source for source in question.sources):
-            continue
+        if article.source in question.sources and name.text.casefold() in names_of(article.source):
+            continue  # so does the source
         words = tokens(name.text)
         starts = _starts(text)
         alike = [w in known or (len(w) >= _DEMONYM_STEM and stem(w)[:_DEMONYM_STEM] in starts) for w in words]

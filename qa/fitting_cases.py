@@ -17,9 +17,10 @@ import numpy as np
 from archive.ids import article_id
 from embeddings.ingest import ingest
 from embeddings.types import Encoder, Hit
+from qa.agreement import agreed, same_answers
 from qa.evidence import told
 from qa.fitting import Case
-from qa.pipeline import RETRIEVED, TOP_K
+from qa.pipeline import RETRIEVED, TOP_K, read_hits
 from qa.question import understand
 from qa.reader.data import news_articles
 from qa.reader.examples import Example, Split, contains_any, normal, split_of
@@ -152,7 +153,8 @@ def _case(
     inside: str | None = None,
 ) -> Case:
     """What was read. `inside` is the only text that is known not to answer, if the question is not answerable."""
-    readings = _all(reader.read(question.standalone, hits[:TOP_K]))
+    readings = _all(read_hits(reader, question, hits[:TOP_K]))
+    readings = agreed(readings, same_answers(question, readings))
     right = [r.hit.article.id in gold and contains_any(r.sentence, answers) for r in readings]
     # News repeats itself: an accepted answer, read in an article that is not the question's own, is one too.
     said = [contains_any(r.span, answers) for r in readings]

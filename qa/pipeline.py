@@ -88,7 +88,7 @@ class Pipeline:
             hits = hits[:RETRIEVED]
         else:
             with _timed(timings, "read"):
-                readings = self._reader.read(question.standalone, read)
+                readings = read_hits(self._reader, question, read)
             with _timed(timings, "rank"):
                 hits = [*self._ranker.arrange(question, readings), *unread]
                 readings = self._ranker.rank(question, readings)
@@ -138,6 +138,21 @@ class Pipeline:
             tuple(hits),
             timings,
         )
+
+
+def read_hits(reader: Reader, question: Question, hits: Sequence[Hit]) -> list[Reading]:
+    """Return one reading a hit, in the order of `hits`.
+
+    Of an article by the source whose report it wants it is asked without the name, which stands beside the text.
+    """
+    if not question.unsourced:
+        return reader.read(question.standalone, hits)
+    by = [hit.article.source == question.publisher for hit in hits]
+    found: dict[int, Reading] = {}
+    for asked, named in ((question.unsourced, True), (question.standalone, False)):
+        part = [hit for hit, own in zip(hits, by, strict=True) if own is named]
+        found |= {hit.passage.id: reading for hit, reading in zip(part, reader.read(asked, part), strict=True)}
+    return [found[hit.passage.id] for hit in hits]
 
 
 def abstention(question: Question, hits: Sequence[Hit]) -> str:

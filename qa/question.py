@@ -11,7 +11,7 @@ from qa.dates import TODAY, find_window
 from qa.followup import standalone
 from qa.intent import find_intent
 from qa.periods import Window
-from qa.sources import find_source, hide, press_reports
+from qa.sources import find_source, hide, press_reports, unsourced
 from qa.types import SURVEYS, Question, Turn
 
 _NOW = re.compile(
@@ -73,6 +73,7 @@ def understand(
     published = firm or press_reports(alone)
     hard = survey or (published and window is not None and window.grain != "relative")
     start, end = _within(window, bounds)
+    rest, publisher = ("", "") if survey else unsourced(alone, [s for s in found if s in (sources or named)])
     soft = bool((window and not hard) or (named and not (firm or survey)))
     return Question(
         text=asked,
@@ -92,6 +93,8 @@ def understand(
         else None,
         recency=_recency(unnamed, window, base),
         topic=topic,
+        unsourced=rest,
+        publisher=publisher,
     )
 
 

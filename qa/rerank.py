@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
+
+import numpy as np
 
 from embeddings.types import Hit
+from qa.agreement import agreed, same_answers, shares
 from qa.evidence import evidence
 from qa.types import Question, Reading
 from qa.when import preferred, recency
@@ -15,17 +18,19 @@ from qa.when import preferred, recency
 class Weights:
     """Of the features of `features`, in log-odds; fitted by `python -m qa.fit` (docs/reader.md says on what)."""
 
-    reader: float = 0.681
-    behind: float = -0.411
-    retrieval: float = 6.47
-    recency: float = 1.822
-    window: float = 0.555
-    missing: float = -0.43
-    named: float = 0.176
-    here: float = 0.774
-    near: float = 0.593
-    passage: float = -0.413
-    kind: float = 0.033
+    reader: float = 0.671
+    behind: float = -0.391
+    retrieval: float = 6.39
+    recency: float = 1.616
+    window: float = 0.947
+    agreed: float = 2.757
+    missing: float = -0.516
+    named: float = 0.214
+    here: float = 0.714
+    near: float = 0.813
+    passage: float = -0.385
+    kind: float = -0.025
+    depth: float = -0.016
 
 
 # What tells the right article. Which words are near the answer says whether a sentence answers; with it the order of
@@ -45,7 +50,8 @@ ARTICLES = Weights(
 
 def features(question: Question, reading: Reading) -> tuple[float, ...]:
     """Return what `Weights` weighs, in its order: reader log-odds, how far the span is behind the passage's best, the
-    score of retrieval, recency in [0, 1], inside what is preferred (0 or 1), and the evidence of the words.
+    score of retrieval, recency in [0, 1], inside what is preferred (0 or 1), what other articles agree, and the
+    evidence of the words.
     """
     article = reading.hit.article
     odds = max(-12.0, min(12.0, reading.score))
@@ -55,6 +61,7 @@ def features(question: Question, reading: Reading) -> tuple[float, ...]:
         reading.hit.score,
         recency(question, article),
         float(preferred(question, article)),
+        reading.agreed,
     )
     return told + astuple(evidence(question, reading))
 
@@ -67,8 +74,16 @@ class WeightedRanker:
         self._articles = astuple(articles)
 
     def rank(self, question: Question, readings: Sequence[Reading]) -> list[Reading]:
-        """Return the readings and their `others`, best first; ties keep the order of retrieval."""
-        return sorted(_all(readings), key=lambda reading: -_score(self._weights, question, reading))
+        """Return the readings and their `others`, best first, each with what all of them say of its answer.
+
+        Ties keep the order of retrieval.
+        """
+        found = _all(readings)
+        same = same_answers(question, found)
+        found = agreed(found, same)
+        scores = np.array([_score(self._weights, question, reading) for reading in found])
+        found = [replace(each, share=float(share)) for each, share in zip(found, shares(scores, same), strict=True)]
+        return [found[place] for place in np.argsort(-scores, kind="stable")]
 
     def arrange(self, question: Question, readings: Sequence[Reading]) -> list[Hit]:
         """Return the hit of each reading once, best first by its best span; ties keep the order of `readings`."""

@@ -42,7 +42,7 @@ class HybridRetriever:
         That is the fused score, more for what the question's words of time prefer, and for articles that say more of
         what it asks.
         """
-        text = question.topic or question.standalone
+        text = question.topic or question.core
         depth = max(POOL, k)
         hits = self._searcher.search(text, depth, until(question.as_of, question.widen or _bounds(question)))
         if question.widen is not None:  # what is preferred is searched by itself too: it may be deep in the rest

@@ -21,6 +21,10 @@ _ALIASES = {
 }
 _DOMAIN = re.compile(r"^(?:https?://)?(?:www\.)?([\w-]+)(?:\.(?:com|co|org|net|gov|edu|[a-z]{2}))+(?:/.*)?$")
 _VERBS = r"report|say|write|publish|cover|print|post|run|tell|describe|mention|claim"
+_STILL_ASKS = re.compile(
+    r"\b(?:who|whom|whose|what|which|when|where|why|how|is|are|was|were|do|does|did|has|have|had|will|can)\b.*\w",
+    re.IGNORECASE | re.DOTALL,
+)
 _PAST = (
     r"reported|said|wrote|written|published|covered|printed|posted|says|reports|reporting|coverage|"
     r"articles?|stor(?:y|ies)|pieces?"
@@ -43,6 +47,25 @@ _FIRM = (
     r"\b(?:articles?|stor(?:y|ies)|pieces?|coverage|reports?|news)\s+(?:from|by|in|on)\s+(?:the\s+)?{name}(?!\w)",
 )
 _LOOSE = (r"\b(?:according\s+to|per)\s+(?:the\s+|an?\s+)?{name}(?!\w)",)
+# By which a question only says whose report it wants; the rest asks the same without it. Of "did the BBC say" only
+# where a clause follows and a fact is asked: "When did the BBC report that he was ill?" asks for the report.
+_GOES_ON = (
+    r"(?:who|whom|whose|what|which|when|where|why|how|did|does|do|is|are|was|were|has|have|had|will|would|can|could|"
+    r"in|on|at|for|by|to|after|before|during|since)\b"
+)
+_END = rf" ?,? ?(?=[?.!]|$|{_GOES_ON})"
+_SAID_CLAUSE = (
+    r"(?=(?:was|were|is|are|would|will|had|has|have|could|can|might|happened|caused)\b|(?:the|an?|these|those) \w+ \w|"
+    r"(?-i:(?!(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|January|February|March|April|May\b|June|July|August|September|"
+    r"October|November|December)[A-Z])[\w’'-]* \w)"
+)
+_ATTRIBUTED = (
+    rf" ?,? ?\b(?:according to|as (?:reported|said|told) (?:by|in|on)) (?:the )?{{name}}{_END}",
+    rf" ?,? ?\bas (?:the )?{{name}} (?:reported|reports|said|says|wrote|writes){_END}",
+    r"^(?:in|from|on) (?:the )?{name} ?[,:]",
+    r"(?<=[a-z] )(?<!\bwhen )(?<!\bwhy )(?<!\boften )(?<!\btimes )(?:did|does|has|had|have) (?:the )?{name} "
+    rf"(?:also |already )?(?:report|say|claim|reported|said|claimed) (?:that )?+{_SAID_CLAUSE}",
+)
 # An article that is itself asked for ("Which BBC story", "In the article"), not "Toy Story" or "Article 50".
 _ARTICLE = re.compile(
     r"^\W*(?:please\s+)?(?:(?:in|from|according\s+to)\s+)?(?:(?:give|show|find|list)\s+(?:me\s+)?)?"
@@ -63,6 +86,24 @@ def find_source(text: str, known: Sequence[str]) -> tuple[tuple[str, ...], bool]
         if found:
             return found, firm
     return (), False
+
+
+def unsourced(text: str, known: Sequence[str]) -> tuple[str, str]:
+    """Return a question without whose report it asks for, and that source: "Who won, according to Reuters?", Reuters.
+
+    What an article says does not say who published it, so neither search nor reader finds the name there. Twice ""
+    where it says no such thing, or would be left without a question word.
+    """
+    plain = " ".join(text.split())
+    for source in known:
+        for name in sorted(names_of(source), key=len, reverse=True):
+            for pattern in _ATTRIBUTED:
+                found = re.search(pattern.replace("{name}", _spelled(name)), plain, re.IGNORECASE)
+                if found:
+                    rest = f"{plain[: found.start()]} {plain[found.end() :]}".strip()
+                    rest = re.sub(r" (?=[ ?.!,])", "", rest)
+                    return (rest[:1].upper() + rest[1:], source) if _STILL_ASKS.search(rest) else ("", "")
+    return "", ""
 
 
 def press_reports(text: str) -> bool:
@@ -98,6 +139,7 @@ def _spelled(name: str) -> str:
     return r"[\s-]+".join(re.escape(part) for part in name.split())
 
 
+@lru_cache(maxsize=1024)
 def names_of(source: str) -> frozenset[str]:
     """The lower-case names that a source goes by."""
     name = re.sub(r"\s+", " ", source.strip().casefold())

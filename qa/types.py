@@ -31,7 +31,8 @@ class Question:
     `current` says that the question speaks of now ("this week", a present tense of news); `intent` what it wants.
     `widen` is set when `published_*` or `sources` come from the question's own words and are only a preference: it
     is what the caller allowed, to search as well. `recency` in [0, 1] is how strongly the words point to the weeks
-    before `as_of`; `topic` is what a digest or a timeline is about, without its time and its asking words.
+    before `as_of`; `topic` is what a digest or a timeline is about, without its time and its asking words;
+    `unsourced` is `standalone` without whose report it wants, where a look-up says so, and `publisher` that source.
     """
 
     text: str
@@ -47,6 +48,13 @@ class Question:
     widen: Filters | None = None
     recency: float = 0.0
     topic: str = ""
+    unsourced: str = ""
+    publisher: str = ""
+
+    @property
+    def core(self) -> str:
+        """What passages are held against: the question, without whose report it wants."""
+        return self.unsourced or self.standalone
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +64,9 @@ class Reading:
     `start:end` is the answer span, `sentence_start:sentence_end` the sentence around it. `score` orders readings
     of one question; `answerable` is the reader's probability in [0, 1] that this passage answers. `others` are what
     it saw in other sentences of the same passage, best first; `behind` is how far, in logits, such a span is behind
-    the passage's best.
+    the passage's best. A ranker tells what all readings say together (qa/agreement.py): `agreed` is log(1 + the
+    probabilities of the answer in other articles), at least 0; `share`, in [0, 1], what readings with that answer have
+    of the softmax of the order's scores.
     """
 
     hit: Hit
@@ -68,6 +78,8 @@ class Reading:
     answerable: float
     behind: float = 0.0
     others: tuple[Reading, ...] = ()
+    agreed: float = 0.0
+    share: float = 1.0
 
     @property
     def span(self) -> str:
@@ -158,7 +170,7 @@ class Reader(Protocol):
 
 class Ranker(Protocol):
     def rank(self, question: Question, readings: Sequence[Reading]) -> list[Reading]:
-        """Return the same readings, best first."""
+        """Return the same readings, best first, each with what all of them say of its answer."""
         ...
 
     def arrange(self, question: Question, readings: Sequence[Reading]) -> list[Hit]:

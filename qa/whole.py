@@ -19,7 +19,7 @@ def coverage(question: Question, article: Article) -> float:
 
     Of a survey they are those of its topic: "what was reported about" is in no article.
     """
-    wanted = question_stems(question.topic or question.standalone)
+    wanted = question_stems(question.topic or question.core)
     if not wanted:
         return 1.0
     told = _SEPARATOR.sub("", f"{article.title} {article.text}".casefold())

@@ -9,7 +9,7 @@ import json
 import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -271,6 +271,20 @@ WORSE: Mapping[str, tuple[Worsen, str, tuple[str, ...]]] = {
     ),
     "future articles allowed": (_future, "time", ("cited after as_of", "shown after as_of")),
 }
+
+
+def test_no_answer_changes_when_it_is_known_that_they_are_asked_a_week_later(recorded: Recorded) -> None:
+    """Nothing in these questions speaks of now, so their time must not be assumed (issue 4)."""
+    pipeline, store = recorded.service.pipeline, recorded.service.store
+    newest = max(article.published for article in store.iterate() if article.published)
+    known = store.sources()
+    changed = []
+    for question, answer in zip(recorded.questions, recorded.answers, strict=True):
+        if question.answerable and question.as_of is None and not question.history:
+            asked = understand(question.question, as_of=newest + timedelta(days=8), known_sources=known)
+            if [s.text for s in pipeline.ask(asked).sentences] != [s.text for s in answer.sentences]:
+                changed.append(question.id)
+    assert changed == []
 
 
 @pytest.mark.slow

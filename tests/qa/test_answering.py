@@ -11,7 +11,7 @@ import pytest
 
 from embeddings.types import Filters, Hit
 from qa.cite import CitationError, cite, fragment_link
-from qa.pipeline import Pipeline, abstention
+from qa.pipeline import Pipeline, abstention, read_hits
 from qa.rerank import WeightedRanker, Weights, features
 from qa.retrieve import COVERAGE, LEAD, LENGTH, HybridRetriever
 from qa.types import Citation, Draft, Question, Reading, Sentence
@@ -153,6 +153,9 @@ def test_the_lines_of_a_list_are_taken_whole(make_reading: MakeReading) -> None:
         ("It carries 61 passengers.", "It carries 60 passengers.", False),
         ("Paul Drey built the ferry.", "The ferry was built by Marrow Yards in Denholm.", False),
         ("The boat is fast.", "The boat is not fast.", False),
+        ("iPhones sell in Coeur d'Alene.", "iPhones sell in Coeur d'Alene.", True),
+        ("Iran attacked the ship", "It is not true that Iran attacked the ship", False),
+        ("It is. Or not.", "It is. Or not.", False),  # there is nothing in it to support
         ("The ferry was built by Marrow Yards and sank.", "The ferry was built by Marrow Yards.", False),
     ],
 )
@@ -172,8 +175,9 @@ def test_the_verifier_drops_what_is_unsupported_and_refuses_a_false_quote() -> N
 def test_recency_counts_only_as_far_as_the_question_speaks_of_it(make_reading: MakeReading) -> None:
     old, new = make_reading("60", id="a", day=date(2020, 1, 1)), make_reading("60", id="b", day=date(2024, 3, 10))
     asked = question("Which boat?", as_of=date(2024, 3, 12), recency=1.0)
-    assert WeightedRanker().rank(asked, [old, new]) == [new, old]
-    assert WeightedRanker().rank(replace(asked, recency=0.0), [old, new]) == [old, new]
+    for recency, first in ((1.0, "b"), (0.0, "a")):
+        ranked = WeightedRanker().rank(replace(asked, recency=recency), [old, new])
+        assert [reading.hit.article.id for reading in ranked] == [first, "b" if first == "a" else "a"]
     assert features(replace(asked, as_of=date(2024, 3, 1)), new)[3] == 0.0  # published after: no bonus
 
 
@@ -184,7 +188,7 @@ def test_what_is_shown_is_ordered_by_weights_of_its_own(make_reading: MakeReadin
     sure = replace(sure, hit=replace(sure.hit, score=0.1))
     nothing = Weights(*[0.0] * len(astuple(Weights())))
     ranker = WeightedRanker(replace(nothing, reader=1.0), replace(nothing, retrieval=1.0))
-    assert ranker.rank(question("?"), [near, sure])[0] is sure
+    assert ranker.rank(question("?"), [near, sure])[0].hit is sure.hit
     assert ranker.arrange(question("?"), [sure, near]) == [near.hit, sure.hit]
 
 
@@ -225,6 +229,22 @@ def pipeline(readings: Sequence[Reading], threshold: float = 0.5) -> Pipeline:
         ranker=WeightedRanker(),
         threshold=threshold,
     )
+
+
+def test_only_articles_of_the_source_that_is_named_are_asked_without_its_name(make_reading: MakeReading) -> None:
+    herald, gazette = make_reading("60", id="a"), make_reading("60", id="b")
+    gazette = replace(gazette, hit=replace(gazette.hit, article=replace(gazette.hit.article, source="Gazette")))
+    asked: list[tuple[str, list[int]]] = []
+
+    class Recording(FakeReader):
+        def read(self, question: str, hits: Sequence[Hit]) -> list[Reading]:
+            asked.append((question, [hit.passage.id for hit in hits]))
+            return super().read(question, hits)
+
+    whose = question("Who, according to the Herald?", unsourced="Who?", publisher="Herald")
+    hits = [gazette.hit, herald.hit]
+    assert [reading.hit for reading in read_hits(Recording([herald, gazette]), whose, hits)] == hits
+    assert asked == [("Who?", [97]), ("Who, according to the Herald?", [98])]
 
 
 def test_an_answer_is_cited_and_streamed_in_order(make_reading: MakeReading) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 
 from qa.types import Question, Reading
@@ -62,6 +63,15 @@ def test_of_three_counts_the_first_in_rank_and_the_newest_are_told(make_reading:
     assert draft.reason == (
         "The articles differ: “1,900 homes” (Herald, 2024-02-03), “1,200 homes” (Herald, 2024-01-18)."
     )
+
+
+def test_what_is_far_behind_the_best_is_no_difference(make_reading: Make) -> None:
+    near, far = (
+        [replace(reading, share=share) for reading, share in zip(both(make_reading), (0.8, least), strict=True)]
+        for least in (0.041, 0.039)
+    )
+    assert WRITER.write(ASKED, near).reason is not None
+    assert WRITER.write(ASKED, far).reason is None
 
 
 def days(make: Make, first: str, second: str) -> str | None:

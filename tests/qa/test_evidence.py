@@ -72,9 +72,8 @@ def test_the_kind_of_the_span(question: str, span: str, kind: float) -> None:
 
 def test_confidence_is_the_logistic_of_the_weighed_evidence(make_reading: MakeReading) -> None:
     reading = make_reading("120 million", text=TEXT, p=0.8)
-    belief = Belief(
-        0.1, odds=1.0, retrieval=2.0, place=-3.0, missing=-2.0, named=0.5, here=0, near=0, passage=0, kind=0.3
-    )
+    none = Belief(*[0.0] * len(Belief.__dataclass_fields__))
+    belief = replace(none, bias=0.1, odds=1.0, retrieval=2.0, place=-3.0, missing=-2.0, named=0.5, kind=0.3)
     score = 0.1 + math.log(4) + 2 * 0.5 + 0.5 + 0.3
     assert confidence(ask("How many in India?"), reading, belief) == pytest.approx(1 / (1 + math.exp(-score)))
     second = replace(reading, behind=1.5, hit=replace(reading.hit, place=1))
@@ -82,6 +81,18 @@ def test_confidence_is_the_logistic_of_the_weighed_evidence(make_reading: MakeRe
     assert confidence(ask("How many in India?"), second, belief) == pytest.approx(told)
     score = 0.1 + math.log(4) + 2 * 0.5 - 2.0 + 0.3
     assert confidence(ask("How many in Brazil?"), reading, belief) == pytest.approx(1 / (1 + math.exp(-score)))
+
+    both = replace(none, product=1.0, depth=2.0)
+    score = math.log(4) * 0.5 + 2 * math.log(1 + (reading.hit.passage.start + reading.start) / 500)
+    assert confidence(ask("How many in India?"), reading, both) == pytest.approx(1 / (1 + math.exp(-score)))
+
+
+def test_a_source_that_is_named_is_met_by_its_own_articles_alone(make_reading: MakeReading) -> None:
+    asked = replace(ask("How many in India, according to the Herald?"), sources=("Herald",))
+    own = make_reading("120 million", text=TEXT)
+    other = replace(own, hit=replace(own.hit, article=replace(own.hit.article, source="Gazette")))
+    assert missing_names(asked, own) == []
+    assert missing_names(asked, other) == ["Herald"]
 
 
 def test_of_an_archive_only_the_last_few_texts_are_kept(make_reading: MakeReading) -> None:

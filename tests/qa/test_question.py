@@ -219,6 +219,58 @@ def test_a_source_named(question: str, sources: tuple[str, ...], preference: boo
     assert (understood.widen is not None) == preference
 
 
+@pytest.mark.parametrize(
+    ("question", "rest"),
+    [
+        ("According to the BBC, which site was bought?", "Which site was bought?"),
+        ("How many users does it have, according to SCMP?", "How many users does it have?"),
+        ("What did the BBC report that Jack Ma sent to the US?", "What Jack Ma sent to the US?"),
+        ("Who did CNN say was fired?", "Who was fired?"),
+        ("In the SCMP, who was hurt?", "Who was hurt?"),
+        ("Who was hurt, as the BBC reported?", "Who was hurt?"),
+        ("How many died, as reported by CNN, in Wuhan?", "How many died in Wuhan?"),
+        ("What did the BBC report about Jack Ma?", ""),  # a digest
+        ("What did the BBC report?", ""),
+        ("What did the BBC say in July 2019?", ""),
+        ("When did the BBC publish the story?", ""),
+        ("Why did the BBC say sorry?", ""),
+        ("Did the BBC say that the plant was closed?", ""),  # yes or no
+        ("Why did the BBC say that Johnson was ill?", ""),  # the report is what is asked for
+        ("When did the BBC first report that Johnson was ill?", ""),
+        ("How many times did the BBC report that Johnson was ill?", ""),
+        ("How much did the BBC say it lost?", ""),
+        ("What did the BBC say when Lineker resigned?", ""),
+        ("What did the BBC say Monday about Lineker?", ""),
+        ("Who did the BBC director say would be fired?", ""),
+        ("What did the BBC not report that Jack Ma sent?", ""),
+        ("Which site was bought, according to the BBC's editor?", ""),
+        ("Which site was bought, according to a CNN report?", ""),
+        ("According to BBC editor Alessandra Galloni, who won?", ""),
+        ("According to the BBC and CNN, who won?", ""),
+        ("According to the British Broadcasting Corporation, who won?", "Who won?"),
+        ("According to Beijing, how many were killed?", ""),
+        ("According to CNN", ""),
+    ],
+)
+def test_whose_report_is_wanted_is_not_read_for(question: str, rest: str) -> None:
+    understood = understand(question, as_of=AS_OF, known_sources=["BBC", "SCMP", "cnn.com"])
+    assert understood.unsourced == rest
+    assert bool(understood.publisher) == bool(rest)
+    assert understood.standalone == question
+
+
+def test_whose_report_is_wanted_is_read_for_where_the_caller_asked_for_another_source() -> None:
+    asked = "Which site was bought, according to the BBC?"
+    assert understand(asked, sources=["SCMP"], known_sources=["BBC", "SCMP"]).unsourced == ""
+    both = understand(asked, sources=["SCMP", "BBC"], known_sources=["BBC", "SCMP"])
+    assert (both.unsourced, both.publisher) == ("Which site was bought?", "BBC")
+
+
+def test_a_long_question_of_spaces_is_read_in_a_moment() -> None:
+    asked = "Who" + " " * 1900 + "per the BBC?"
+    assert understand(asked, as_of=AS_OF, known_sources=["BBC"]).unsourced == ""
+
+
 def test_the_callers_sources_stand() -> None:
     understood = understand("What did the BBC report?", sources=["SCMP"], known_sources=["BBC", "SCMP"])
     assert understood.sources == ("SCMP",)
