@@ -151,7 +151,8 @@ def read_hits(reader: Reader, question: Question, hits: Sequence[Hit]) -> list[R
     found: dict[int, Reading] = {}
     for asked, named in ((question.unsourced, True), (question.standalone, False)):
         part = [hit for hit, own in zip(hits, by, strict=True) if own is named]
-        found |= {hit.passage.id: reading for hit, reading in zip(part, reader.read(asked, part), strict=True)}
+        if part:
+            found |= {hit.passage.id: reading for hit, reading in zip(part, reader.read(asked, part), strict=True)}
     return [found[hit.passage.id] for hit in hits]
 
 

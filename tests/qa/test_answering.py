@@ -245,6 +245,9 @@ def test_only_articles_of_the_source_that_is_named_are_asked_without_its_name(ma
     hits = [gazette.hit, herald.hit]
     assert [reading.hit for reading in read_hits(Recording([herald, gazette]), whose, hits)] == hits
     assert asked == [("Who?", [97]), ("Who, according to the Herald?", [98])]
+    del asked[:]
+    read_hits(Recording([herald]), whose, [herald.hit])
+    assert asked == [("Who?", [97])]  # no reader is asked of nothing
 
 
 def test_an_answer_is_cited_and_streamed_in_order(make_reading: MakeReading) -> None:
