@@ -55,8 +55,14 @@ def agreed(readings: Sequence[Reading], same: Same) -> list[Reading]:
 
 def shares(scores: Floats, same: Same) -> Floats:
     """Return for each reading what share of the softmax of the scores readings with its answer have, (readings,)."""
+    found: Floats = same @ softmax(scores)
+    return found
+
+
+def softmax(scores: Floats) -> Floats:
+    """Return the share of each score of the sum of their exponentials, without overflow, (scores,)."""
     if not len(scores):
         return scores
-    mass = np.exp(scores - scores.max())
-    found: Floats = same @ mass / mass.sum()
-    return found
+    mass: Floats = np.exp(scores - scores.max())
+    mass /= mass.sum()
+    return mass

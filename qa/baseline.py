@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 from embeddings.sentences import sentence_spans
 from embeddings.types import Encoder, Hit
+from qa.calibration import sigmoid
 from qa.terms import content_stems
 from qa.types import Reading
 
@@ -36,7 +36,7 @@ class BaselineReader:
         for hit, spans in zip(hits, cuts, strict=True):
             scored = [(next(cosines) + _shared(wanted, hit.passage.text[a:b]), a, b) for a, b in spans]
             score, start, end = max(scored, key=lambda each: each[0])
-            readings.append(Reading(hit, start, end, start, end, score, 1 / (1 + math.exp(-4 * (score - 1)))))
+            readings.append(Reading(hit, start, end, start, end, score, sigmoid(4 * (score - 1))))
         return readings
 
 

@@ -9,6 +9,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy.optimize import minimize
 
+from qa.agreement import softmax
+
 RIDGE = 1e-4  # of the order; a tenth of it or ten times as much is no better on the first half of news-2022
 PRIOR = 2.0  # of the confidence, in observations: keeps a weight small that few cases speak for
 
@@ -55,7 +57,7 @@ def fit_order(cases: Sequence[Case], *, articles: bool = False, without: Sequenc
     def loss(weights: Floats) -> tuple[float, Floats]:
         value, slope = RIDGE * float(weights @ weights), 2 * RIDGE * weights
         for rows, wanted, weight in usable:
-            shares = _softmax(rows @ weights)
+            shares = softmax(rows @ weights)
             hit = max(float(shares[wanted].sum()), 1e-12)
             value -= float(np.log(hit)) * weight / total
             slope = slope + rows.T @ (shares - shares * wanted / hit) * (weight / total)
@@ -105,9 +107,3 @@ def _rank(case: Case, order: Floats) -> int | None:
     placed = np.argsort(-(case.rows @ order), kind="stable")
     ranked = dict.fromkeys([*(case.articles[i] for i in placed), *case.unread])
     return next((rank for rank, article in enumerate(ranked, 1) if article in case.gold), None)
-
-
-def _softmax(scores: Floats) -> Floats:
-    shares: Floats = np.exp(scores - scores.max())
-    shares /= shares.sum()
-    return shares

@@ -24,9 +24,9 @@ from qa.pipeline import RETRIEVED, TOP_K, read_hits
 from qa.question import understand
 from qa.reader.data import news_articles
 from qa.reader.examples import Example, Split, contains_any, normal, split_of
-from qa.rerank import features
+from qa.rerank import features, spread_out
 from qa.retrieve import HybridRetriever
-from qa.types import Question, Reader, Reading
+from qa.types import Question, Reader
 
 # A confidence is a probability only for some share of questions that can be answered; two in three is that of the
 # news-quiz sets and of what readers ask of an archive they know.
@@ -153,7 +153,7 @@ def _case(
     inside: str | None = None,
 ) -> Case:
     """What was read. `inside` is the only text that is known not to answer, if the question is not answerable."""
-    readings = _all(read_hits(reader, question, hits[:TOP_K]))
+    readings = spread_out(read_hits(reader, question, hits[:TOP_K]))
     readings = agreed(readings, same_answers(question, readings))
     right = [r.hit.article.id in gold and contains_any(r.sentence, answers) for r in readings]
     # News repeats itself: an accepted answer, read in an article that is not the question's own, is one too.
@@ -169,7 +169,3 @@ def _case(
         gold,
         answerable,
     )
-
-
-def _all(readings: Iterable[Reading]) -> list[Reading]:
-    return [each for reading in readings for each in (reading, *reading.others)]

@@ -78,7 +78,7 @@ class WeightedRanker:
 
         Ties keep the order of retrieval.
         """
-        found = _all(readings)
+        found = spread_out(readings)
         same = same_answers(question, found)
         found = agreed(found, same)
         scores = np.array([_score(self._weights, question, reading) for reading in found])
@@ -87,11 +87,12 @@ class WeightedRanker:
 
     def arrange(self, question: Question, readings: Sequence[Reading]) -> list[Hit]:
         """Return the hit of each reading once, best first by its best span; ties keep the order of `readings`."""
-        ordered = sorted(_all(readings), key=lambda reading: -_score(self._articles, question, reading))
+        ordered = sorted(spread_out(readings), key=lambda reading: -_score(self._articles, question, reading))
         return list({reading.hit.passage.id: reading.hit for reading in ordered}.values())
 
 
-def _all(readings: Sequence[Reading]) -> list[Reading]:
+def spread_out(readings: Sequence[Reading]) -> list[Reading]:
+    """Return the readings and their `others`, each passage's together, in order."""
     return [each for reading in readings for each in (reading, *reading.others)]
 
 

@@ -21,10 +21,6 @@ _ALIASES = {
 }
 _DOMAIN = re.compile(r"^(?:https?://)?(?:www\.)?([\w-]+)(?:\.(?:com|co|org|net|gov|edu|[a-z]{2}))+(?:/.*)?$")
 _VERBS = r"report|say|write|publish|cover|print|post|run|tell|describe|mention|claim"
-_STILL_ASKS = re.compile(
-    r"\b(?:who|whom|whose|what|which|when|where|why|how|is|are|was|were|do|does|did|has|have|had|will|can)\b.*\w",
-    re.IGNORECASE | re.DOTALL,
-)
 _PAST = (
     r"reported|said|wrote|written|published|covered|printed|posted|says|reports|reporting|coverage|"
     r"articles?|stor(?:y|ies)|pieces?"
@@ -65,6 +61,10 @@ _ATTRIBUTED = (
     r"^(?:in|from|on) (?:the )?{name} ?[,:]",
     r"(?<=[a-z] )(?<!\bwhen )(?<!\bwhy )(?<!\boften )(?<!\btimes )(?:did|does|has|had|have) (?:the )?{name} "
     rf"(?:also |already )?(?:report|say|claim|reported|said|claimed) (?:that )?+{_SAID_CLAUSE}",
+)
+_STILL_ASKS = re.compile(
+    r"\b(?:who|whom|whose|what|which|when|where|why|how|is|are|was|were|do|does|did|has|have|had|will|can)\b.*\w",
+    re.IGNORECASE | re.DOTALL,
 )
 # An article that is itself asked for ("Which BBC story", "In the article"), not "Toy Story" or "Article 50".
 _ARTICLE = re.compile(
