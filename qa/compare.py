@@ -7,10 +7,13 @@ from qa.terms import content_stems, numbers
 SAME = 0.6  # share of content stems in common above which two sentences say the same
 
 
-def alike(a: str, b: str) -> bool:
-    """Do two sentences share most of their words, and every number? A toll of 12 is not one of 31."""
+def alike(a: str, b: str, same: float = SAME) -> bool:
+    """Do two sentences share most of their words, and every number? A toll of 12 is not one of 31.
+
+    `same` is the share of the shorter one's words that the other must have.
+    """
     left, right = set(content_stems(a)), set(content_stems(b))
-    return bool(left and right) and _most(left, right) and numbers(a) == numbers(b)
+    return bool(left and right) and _most(left, right, same) and numbers(a) == numbers(b)
 
 
 def same_words(a: str, b: str) -> bool:
@@ -18,5 +21,5 @@ def same_words(a: str, b: str) -> bool:
     return _most(set(content_stems(a)), set(content_stems(b)))
 
 
-def _most(left: set[str], right: set[str]) -> bool:
-    return len(left & right) >= SAME * min(len(left), len(right))
+def _most(left: set[str], right: set[str], same: float = SAME) -> bool:
+    return len(left & right) >= same * min(len(left), len(right))

@@ -52,11 +52,22 @@ _PHRASE = re.compile(
     rf"(?:{_WEEKDAY},?\s+)?(?:{_DATE})",
     re.IGNORECASE,
 )
+# "the end of 2022"; what find_period reads
+_EDGE = rf"(?:the\s+)?(?:beginning|start|middle|end)\s+of\s+(?:{_MONTHS}\s+)?{_YEAR}|{_PLAIN}"
+_TO = r"(?:\s+(?:to|until|till|through)\s+|\s*[-–—]\s*)"
 _RANGE = re.compile(
-    rf"\b(?:between|from)\s+(?P<a>{_PLAIN})\s+(?:and|to|until|till)\s+(?P<b>{_PLAIN})|"
-    rf"\b(?:in|during)\s+(?P<c>{_PLAIN})\s*(?:-|–|—|to|and|or)\s*(?P<d>{_PLAIN})",
+    rf"\b(?:between|from)\s+(?P<a>{_EDGE})(?:\s+and\s+|{_TO})(?P<b>{_EDGE})|"
+    rf"\b(?:in|during)\s+(?P<c>{_PLAIN})\s*(?:-|–|—|to|and|or)\s*(?P<d>{_PLAIN})|"
+    # "April to July 2022" needs no word before it; two bare years are a range only behind a comma or at the end
+    rf"\b(?P<e>(?:{_DAY}\s+)?{_MONTHS}(?:\s+{_DAY})?(?:,?\s+{_YEAR})?){_TO}(?P<f>(?:{_DAY}\s+)?{_MONTHS}(?:\s+{_DAY})?,?\s+{_YEAR})|"
+    rf"[,:(]\s*(?P<g>{_YEAR}){_TO}(?P<h>{_YEAR})(?![\d-])",
     re.IGNORECASE,
 )
+# "the 2019 coverage", "CNN's 2019 reports"; of other things a year is a name ("the 2018 election")
+_YEAR_OF = re.compile(
+    rf"(?:\bthe|['’]s)\s+(?P<year>{_YEAR})(?=\s+(?:coverage|report(?:s|ing)|stories|articles|news)\b)", re.I
+)
+_PIECES = re.compile(r"\b(?:coverage|report(?:s|ing)|stories|articles|news|pieces)\s+$", re.IGNORECASE)
 _WEEK_OF = re.compile(
     rf"\b(?:in\s+|during\s+)?the\s+week\s+(?:of|beginning|starting)\s+(?P<day>{_PLAIN})", re.IGNORECASE
 )
@@ -89,6 +100,8 @@ def _find_window(text: str, base: date) -> Window | None:
     window = (_between(between, base) if between else None) or _week_of(text, base) or find_period(text, base)
     if window:
         return window
+    if year := _YEAR_OF.search(text):
+        return Window(date(int(year["year"]), 1, 1), date(int(year["year"]), 12, 31), "year", year.span("year"))
     for match in _PHRASE.finditer(text):
         window = _absolute(match, text, base)
         if window:
@@ -108,16 +121,22 @@ def _week_of(text: str, base: date) -> Window | None:
 
 
 def _between(match: re.Match[str], base: date) -> Window | None:
-    left, right = match["a"] or match["c"], match["b"] or match["d"]
-    last = _period(right, base)
+    left, right = (next(part for part in match.group(*names) if part) for names in ("aceg", "bdfh"))
+    last = _edge(right, base)
     if last is None:
         return None
     if not re.search(_YEAR, left):
         left = f"{left} {last[1].year}"
-    first = _period(left, base)
+    first = _edge(left, base)
     if first is None:
         return None
     return Window(min(first[0], last[0]), max(first[1], last[1]), "range", match.span())
+
+
+def _edge(phrase: str, base: date) -> tuple[date, date] | None:
+    """First and last day of what a range begins or ends with: a plain date, or "the end of 2022"."""
+    part = find_period(phrase, base) if " of " in phrase else None
+    return (part.start, part.end) if part and part.start and part.end else _period(phrase, base)
 
 
 def _absolute(match: re.Match[str], text: str, base: date) -> Window | None:
@@ -125,7 +144,7 @@ def _absolute(match: re.Match[str], text: str, base: date) -> Window | None:
     lead = re.sub(r"\s+", " ", (match["lead"] or "").casefold())
     if not lead and not re.search(_YEAR, phrase):
         return None  # "May" is a name or a verb, "the Jan. 6 committee" and "July 4 weekend" name events
-    if phrase[0].islower() and phrase.isalpha() and phrase in ("may", "march"):
+    if phrase in ("may", "march") and lead not in ("since", "until", "till", "before"):
         return None
     if phrase.casefold() in ("may", "march", "august") and lead in ("of", "on", "for"):
         return None  # "the resignation of May"
@@ -140,6 +159,8 @@ def _absolute(match: re.Match[str], text: str, base: date) -> Window | None:
     period = _period(phrase, base)
     if period is None:
         return None
+    if lead == "from" and kind in ("year", "month") and _PIECES.search(text[: match.start()]):
+        lead = "in"  # "stories from 2019" are those of 2019
     start, end = bounded(lead, *period)
     return Window(start, end, kind, match.span())
 

@@ -68,17 +68,24 @@ def fit_order(cases: Sequence[Case], *, articles: bool = False, without: Sequenc
 
 
 def fit_belief(cases: Sequence[Case], order: Floats) -> Floats:
-    """Return the weights of a logistic regression of whether the first reading says the answer, by Newton's method."""
+    """Return the weights of a logistic regression of whether the first reading says the answer."""
     first = [leading(case, order) for case in cases]
     x = np.array([case.told[i] for case, i in zip(cases, first, strict=True)])
     y = np.array([float(case.said[i]) for case, i in zip(cases, first, strict=True)])
-    weight = np.array([case.weight for case in cases])
+    return logistic(x, y, np.array([case.weight for case in cases]))
+
+
+def logistic(x: Floats, y: Floats, weight: Floats, prior: float = PRIOR) -> Floats:
+    """Return the weights of a logistic regression, by Newton's method.
+
+    `x` (cases, features), `y` (cases,) in [0, 1]; `prior` pulls every weight to 0, in observations.
+    """
     beta = np.zeros(x.shape[1])
-    prior = PRIOR * np.eye(x.shape[1])
+    pull = prior * np.eye(x.shape[1])
     for _ in range(50):
         p = 1 / (1 + np.exp(-np.clip(x @ beta, -30, 30)))
-        slope = x.T @ (weight * (p - y)) + prior @ beta
-        curve = (x * (weight * p * (1 - p))[:, None]).T @ x + prior
+        slope = x.T @ (weight * (p - y)) + pull @ beta
+        curve = (x * (weight * p * (1 - p))[:, None]).T @ x + pull
         beta -= np.linalg.solve(curve, slope)
     return beta
 

@@ -10,8 +10,9 @@ from typing import Any, Literal
 
 from embeddings.types import Hit
 from qa.calibration import UNSCALED, Scaling
-from qa.digest import READ, SURVEYED, asks, survey, topical
+from qa.digest import SURVEYED, survey, topical
 from qa.names import find_names
+from qa.relevance import asked_of
 from qa.terms import content_words
 from qa.types import (
     SURVEYS,
@@ -63,6 +64,7 @@ class Pipeline:
         self._verifier = verifier
         self._ranker = ranker
         self.threshold = threshold
+        self._sure = threshold  # also while a run of questions is asked at a threshold of 0
         self._top_k = top_k
         self._composer = composer
         self.scaling = scaling
@@ -79,24 +81,25 @@ class Pipeline:
         surveyed = question.intent in SURVEYS
         with _timed(timings, "retrieve"):
             hits = self._retriever.retrieve(question, SURVEYED if surveyed else max(RETRIEVED, self._top_k))
-        read, unread = hits[: self._top_k], hits[self._top_k :]
-        yield Event("hits", read)
+        yield Event("hits", hits[: self._top_k])
         yield Event("status", "reading")
-        if surveyed:
-            with _timed(timings, "read"):
-                readings = self._survey(question, hits)
-            hits = hits[:RETRIEVED]
-        else:
-            with _timed(timings, "read"):
-                readings = read_hits(self._reader, question, read)
+        with _timed(timings, "read"):
+            readings = (
+                self._survey(question, hits) if surveyed else read_hits(self._reader, question, hits[: self._top_k])
+            )
+        if not surveyed:
             with _timed(timings, "rank"):
-                hits = [*self._ranker.arrange(question, readings), *unread]
+                hits = [*self._ranker.arrange(question, readings), *hits[self._top_k :]]
                 readings = self._ranker.rank(question, readings)
-        with _timed(timings, "write"):
-            draft = self._writer.write(question, readings)
-            draft = replace(draft, confidence=self.scaling.apply(draft.confidence))
-        with _timed(timings, "verify"):
-            draft = self._verifier.verify(question, draft)
+        draft = self._drafted(question, readings, timings)
+        if question.instead is not None and draft.confidence < self._sure:
+            with _timed(timings, "survey"):
+                found = self._retriever.retrieve(question.instead, SURVEYED)
+                told = self._survey(question.instead, found)
+            digest = self._drafted(question.instead, told, timings)
+            if digest.sentences and digest.confidence >= self._sure:
+                question, hits, readings, draft = question.instead, found, told, digest
+        hits = hits[:RETRIEVED]
         shown = 0
         if self._composer is not None and self._answers(draft):
             yield Event("status", "writing")
@@ -113,11 +116,21 @@ class Pipeline:
         yield Event("answer", answer)
         yield Event("done", {})
 
+    def _drafted(self, question: Question, readings: Sequence[Reading], timings: dict[str, float]) -> Draft:
+        """What the writer makes of the readings, with its confidence on the archive's own scale, verified."""
+        with _timed(timings, "write"):
+            draft = self._writer.write(question, readings)
+            draft = replace(draft, confidence=self.scaling.apply(draft.confidence))
+        with _timed(timings, "verify"):
+            return self._verifier.verify(question, draft)
+
     def _survey(self, question: Question, hits: Sequence[Hit]) -> list[Reading]:
-        """Choose what a digest tells of the hits, by what was read in them where something is asked."""
-        if not asks(question):
-            return survey(question, topical(question, hits))
-        return survey(question, self._ranker.rank(question, self._reader.read(question.standalone, hits[:READ])))
+        """Choose what a digest tells of the hits, by what the reader finds in them on its topic."""
+        readings = topical(question, hits)
+        if question.topic and readings:
+            judged = self._reader.read(asked_of(question.topic), [reading.hit for reading in readings])
+            readings = [replace(r, answerable=j.answerable) for r, j in zip(readings, judged, strict=True)]
+        return survey(question, readings)
 
     def _answers(self, draft: Draft) -> bool:
         return bool(draft.sentences) and draft.confidence >= self.threshold
@@ -184,4 +197,4 @@ def _nearest(hits: Sequence[Hit]) -> tuple[Hit, ...]:
 def _timed(timings: dict[str, float], stage: str) -> Iterator[None]:
     began = time.perf_counter()
     yield
-    timings[stage] = (time.perf_counter() - began) * 1000
+    timings[stage] = timings.get(stage, 0.0) + (time.perf_counter() - began) * 1000

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 
 from embeddings.types import Filters
@@ -11,7 +12,8 @@ from qa.dates import TODAY, find_window
 from qa.followup import standalone
 from qa.intent import find_intent
 from qa.periods import Window
-from qa.sources import find_source, hide, press_reports, unsourced
+from qa.sources import beside, find_source, hide, press_reports, unsourced
+from qa.surveys import is_bare
 from qa.types import SURVEYS, Question, Turn
 
 _NOW = re.compile(
@@ -37,6 +39,7 @@ _EVENT = re.compile(
 )
 # Makes a follow-up stand alone: (text, history) -> the question to search and show.
 Rewrite = Callable[[str, Sequence[Turn]], str]
+_POSSESSIVE = re.compile(r"^['’]s\b")
 RECENT_DAYS = 21  # a window ending this near to as_of speaks of the recent past, as a weekly news quiz does
 
 
@@ -60,42 +63,61 @@ def understand(
     since it may be the event's and not the article's: then `widen` holds the caller's own bounds. `rewrite` makes a
     follow-up stand alone.
     """
-    asked = text.strip()
-    alone = rewrite(asked, history)
+    alone = rewrite(text.strip(), history)
     base = as_of or today or date.today()
     unnamed = hide(alone, known_sources)  # "USA Today" is no day
     window = find_window(unnamed, base)
-    intent, topic = find_intent(_without(alone, window), known_sources)
-    found, firm = find_source(alone, known_sources)
-    named = () if sources else found
-    survey = intent in SURVEYS
     bounds = Filters(published_from, published_to, tuple(sources), tuple(tags))
-    published = firm or press_reports(alone)
-    hard = survey or (published and window is not None and window.grain != "relative")
     start, end = _within(window, bounds)
-    rest, publisher = ("", "") if survey else unsourced(alone, [s for s in found if s in (sources or named)])
-    soft = bool((window and not hard) or (named and not (firm or survey)))
-    return Question(
-        text=asked,
+    question = Question(
+        text=text.strip(),
         standalone=alone,
         history=tuple(history),
         as_of=as_of,
         published_from=start,
         published_to=end,
-        sources=tuple(sources) or named,
-        tags=tuple(tags),
+        sources=bounds.sources,
+        tags=bounds.tags,
         current=bool(_NOW.search(unnamed)),
-        intent=intent,
-        widen=_widened(
-            bounds, start, end, named, soft_window=bool(window) and not hard, soft_source=not firm and not survey
-        )
-        if soft
-        else None,
         recency=_recency(unnamed, window, base),
-        topic=topic,
-        unsourced=rest,
-        publisher=publisher,
     )
+    undated = _without(alone, window)
+    intent, topic = find_intent(undated, known_sources)
+    if intent in SURVEYS:
+        return _survey(replace(question, intent=intent, topic=topic), window, bounds, known_sources)
+    found = _look_up(replace(question, intent=intent), window, bounds, known_sources)
+    if intent == "lookup" and is_bare(undated):
+        digest = replace(question, intent="digest", topic=" ".join(undated.split()).strip(" ?.!,"))
+        found = replace(found, instead=_survey(digest, window, bounds, known_sources))
+    return found
+
+
+def _survey(question: Question, window: Window | None, bounds: Filters, known_sources: Sequence[str]) -> Question:
+    """The question with the sources it names; they and its window are bounds."""
+    topic = question.topic
+    found, _ = find_source(question.standalone, known_sources)
+    found = found or beside(question.standalone, topic, known_sources)
+    if not found and window and not hide(topic, known_sources).strip(" _,"):
+        found, topic = beside(topic, "", known_sources), ""  # "Signal Weekly, January to June 2022": all it published
+    named = bounds.sources or found
+    if not topic and not (window or named or bounds != Filters()):
+        topic = question.standalone  # "What has happened?" of an archive is no topic, but nothing else is said
+    return replace(question, topic=topic, sources=named)
+
+
+def _look_up(question: Question, window: Window | None, bounds: Filters, known_sources: Sequence[str]) -> Question:
+    """The question with the sources it names; what it only prefers is also searched without."""
+    alone = question.standalone
+    found, firm = find_source(alone, known_sources)
+    named = () if bounds.sources else found
+    published = firm or press_reports(alone)
+    hard = published and window is not None and window.grain != "relative"
+    rest, publisher = unsourced(alone, [s for s in found if s in (bounds.sources or named)])
+    widen = None
+    if (window and not hard) or (named and not firm):
+        first, last = question.published_from, question.published_to
+        widen = _widened(bounds, first, last, named, soft_window=bool(window) and not hard, soft_source=not firm)
+    return replace(question, sources=bounds.sources or named, widen=widen, unsourced=rest, publisher=publisher)
 
 
 def _within(window: Window | None, bounds: Filters) -> tuple[date | None, date | None]:
@@ -144,4 +166,5 @@ def _recency(text: str, window: Window | None, base: date) -> float:
 
 
 def _without(text: str, window: Window | None) -> str:
-    return text if window is None else f"{text[: window.place[0]]} {text[window.place[1] :]}"
+    """The text without its time, and without what hangs on it ("this month's news")."""
+    return text if window is None else f"{text[: window.place[0]]} {_POSSESSIVE.sub('', text[window.place[1] :])}"

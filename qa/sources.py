@@ -26,9 +26,11 @@ _PAST = (
     r"articles?|stor(?:y|ies)|pieces?"
 )
 # What every archive calls itself. A single "paper" may be a scientist's.
-_PRESS = r"(?:news )?(?:archives?|press|media|newspapers?|papers|outlets)"
+PRESS = r"(?:news )?(?:archives?|press|media|newspapers?|papers|outlets|(?:web)?site|blog|pages)"
 # A publisher in a text whose sources are hidden; a space is any white space.
-PUBLISHER = rf"(?:(?:the|any|other|local) )*(?:_{{2,}}(?:(?:,| and| or) (?:the )?_{{2,}})*|{_PRESS}|articles?|stories)"
+PUBLISHER = (
+    rf"(?:(?:the|your|our|any|other|local) )*(?:_{{2,}}(?:(?:,| and| or) (?:the )?_{{2,}})*|{PRESS}|articles?|stories)"
+)
 # Only words that make the name a publisher count: "Who owns CNN?" asks about CNN, whoever wrote it.
 _AGENT = (
     r"\b(?:did|does|has|had|have)\s+(?:the\s+)?{name}\s+(?:\w+\s+)?(?:"
@@ -39,7 +41,7 @@ _AGENT = (
 )
 _FIRM = (
     *_AGENT,
-    r"\b(?:the\s+)?{name}(?:['’]s)?\s+(?:" + _PAST + r")\b",
+    r"\b(?:the\s+)?{name}(?:['’]s)?\s+(?:(?:19|20)\d\d\s+)?(?:" + _PAST + r")\b",
     r"\b(?:articles?|stor(?:y|ies)|pieces?|coverage|reports?|news)\s+(?:from|by|in|on)\s+(?:the\s+)?{name}(?!\w)",
 )
 _LOOSE = (r"\b(?:according\s+to|per)\s+(?:the\s+|an?\s+)?{name}(?!\w)",)
@@ -88,6 +90,15 @@ def find_source(text: str, known: Sequence[str]) -> tuple[tuple[str, ...], bool]
     return (), False
 
 
+def beside(text: str, topic: str, known: Sequence[str]) -> tuple[str, ...]:
+    """Return the known sources that a text names, but not what it is about: they are whose articles are wanted."""
+
+    def named(source: str, where: str) -> bool:
+        return any(re.search(rf"(?<!\w){_spelled(name)}(?!\w)", where, re.IGNORECASE) for name in names_of(source))
+
+    return tuple(source for source in known if named(source, text) and not named(source, topic))
+
+
 def unsourced(text: str, known: Sequence[str]) -> tuple[str, str]:
     """Return a question without whose report it asks for, and that source: "Who won, according to Reuters?", Reuters.
 
@@ -108,7 +119,7 @@ def unsourced(text: str, known: Sequence[str]) -> tuple[str, str]:
 
 def press_reports(text: str) -> bool:
     """Does a question say that the press or an article reports, so that its dates are those of publication?"""
-    press = _PRESS.replace(" ", r"\s+")
+    press = PRESS.replace(" ", r"\s+")
     return bool(_ARTICLE.search(text)) or any(re.search(p.replace("{name}", press), text, re.I) for p in _AGENT)
 
 

@@ -32,6 +32,7 @@ class Question:
     `widen` is set when `published_*` or `sources` come from the question's own words and are only a preference: it
     is what the caller allowed, to search as well. `recency` in [0, 1] is how strongly the words point to the weeks
     before `as_of`; `topic` is what a digest or a timeline is about, without its time and its asking words;
+    `instead` is the same request taken for a digest, where it names a thing and asks nothing of it;
     `unsourced` is `standalone` without whose report it wants, where a look-up says so, and `publisher` that source.
     """
 
@@ -50,6 +51,7 @@ class Question:
     topic: str = ""
     unsourced: str = ""
     publisher: str = ""
+    instead: Question | None = None
 
     @property
     def core(self) -> str:

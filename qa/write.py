@@ -8,12 +8,14 @@ from dataclasses import dataclass, field, replace
 
 from embeddings.sentences import sentence_spans
 from embeddings.types import Hit, Passage
+from qa.alone import leans, whole
 from qa.calibration import UNSCALED, Scaling
 from qa.cite import cite
 from qa.compare import alike
 from qa.differ import difference, differing
-from qa.digest import WHOLE, asks, by_day, covered
+from qa.digest import by_day
 from qa.evidence import confidence
+from qa.relevance import sureness
 from qa.terms import content_stems
 from qa.types import SURVEYS, Citation, Draft, Question, Reading, Sentence
 
@@ -23,19 +25,6 @@ FLOOR = 0.5  # probability; a further item, and what contradicts, must itself be
 # Of the best one's share, what a reading must have that differs. Of 17 differences that would be told on the first half
 # of news-2022 and the written questions (calibration), none of the nine below is one.
 RIVAL = 0.05
-_WHO = r"(?:he|she|it|they|his|her|its|their)\b"
-_LEANS = re.compile(
-    # "He said", "The two met", "But ..."
-    rf"^[“\"‘'(]*(?:{_WHO}|(?:this|that|these|those|but|and|however|also|meanwhile|in addition|both|neither|"
-    r"(?:one|some|most|all|none) of (?:them|these|those)|"
-    r"the (?:two|three|pair|couple|former|latter|company|firm|group|man|woman|same))\b)|"
-    # "On Monday he resigned", "Then it sank"; "In his first tweet, Ma" names him itself
-    r"^(?:(?:on|in|at|by|after|before|since|for|during|last|earlier|later|then|now|so|still|yet|instead|there)\b)"
-    r"[^.;:“”\"]{0,40}?,?\s(?:he|she|it|they)\b|"
-    # "“We lost everything,” she said"
-    r"^[“\"‘'][^”\"]*[”\"’']\s+(?:he|she|they)\s\w+",
-    re.IGNORECASE,
-)
 _ITEM = re.compile(r"(?:[-*•–·]|\(?\d{1,2}[.)])\s+\S")  # how a line of a list begins
 
 # The sources of the other copies of an article's story, by article id.
@@ -90,15 +79,12 @@ class ExtractiveWriter:
     def _digest(self, question: Question, readings: Sequence[Reading]) -> Draft:
         """Say what was surveyed, oldest first for a timeline, else newest first.
 
-        It is the surer the more of the topic is met and the more articles meet it (n of them count by Laplace's rule of
-        succession), or as sure as the reader is of one.
+        It is as sure as the most relevant of it: a topic is told of where one article tells of it.
         """
         said = _Said()
         for reading in by_day(readings, newest_first=question.intent == "digest"):
             self._say(question, reading, said, spare=2)
-        met = max(covered(question, reading) for reading in readings) * (len(readings) + 1) / (len(readings) + 2)
-        read = max(confidence(question, reading) for reading in readings) if asks(question) else 0.0
-        return Draft(tuple(said.sentences), tuple(said.citations), max(met, read))
+        return Draft(tuple(said.sentences), tuple(said.citations), sureness(question, readings))
 
     def _likely(self, question: Question, reading: Reading) -> bool:
         return self._scaling.apply(confidence(question, reading)) >= self._floor
@@ -112,10 +98,10 @@ class ExtractiveWriter:
         if spare < 1 or said.holds(hit, (start, end)):
             return
         text, shift = hit.article.text, hit.passage.start
-        whole = replace(hit, passage=Passage(hit.passage.id, hit.article.id, text, 0, len(text)))
+        entire = replace(hit, passage=Passage(hit.passage.id, hit.article.id, text, 0, len(text)))
         for place in _leant_on(text, shift + start, shift + end, spare - 1):
-            if not said.holds(whole, place):
-                self._quote(whole, place, None, said)
+            if not said.holds(entire, place):
+                self._quote(entire, place, None, said)
         self._quote(hit, (start, end), span, said)
 
     def _quote(self, hit: Hit, place: tuple[int, int], span: tuple[int, int] | None, said: _Said) -> None:
@@ -135,8 +121,7 @@ def _leant_on(text: str, start: int, end: int, most: int) -> list[tuple[int, int
     far = max(0, start - NEAR)
     found = [(start, end)]
     for a, b in reversed(sentence_spans(text[far:start])):
-        whole = WHOLE.search(text[far + a : far + b])
-        if len(found) > most or not whole or not _LEANS.match(text[slice(*found[0])]):
+        if len(found) > most or not whole(text[far + a : far + b]) or not leans(text[slice(*found[0])]):
             break
         found.insert(0, (far + a, far + b))
     return found[:-1]

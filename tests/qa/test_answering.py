@@ -211,6 +211,9 @@ def test_nothing_later_than_as_of_is_ever_searched(make_reading: MakeReading) ->
     assert [f.published_to for f in search.filters] == [date(2020, 5, 1), date(2020, 5, 1)]
 
 
+TOLD = "The ferry Ardent was built by Marrow Yards in Denholm."
+
+
 class FakeReader:
     def __init__(self, readings: Sequence[Reading]) -> None:
         self.readings = {r.hit.passage.id: r for r in readings}
@@ -256,6 +259,32 @@ def test_an_answer_is_cited_and_streamed_in_order(make_reading: MakeReading) -> 
     answer = events[-2].data
     assert (answer.status, answer.text) == ("answered", "The ferry Ardent was built by Marrow Yards in Denholm.")
     assert set(answer.timings_ms) == {"retrieve", "read", "rank", "write", "verify"}
+
+
+def test_a_bare_topic_is_told_of_as_a_digest_where_looking_it_up_finds_nothing(make_reading: MakeReading) -> None:
+    class Doubting(FakeReader):
+        """Sees nothing in the topic itself, and `p` in what happened with it."""
+
+        def __init__(self, readings: Sequence[Reading], p: float) -> None:
+            super().__init__(readings)
+            self.p = p
+
+        def read(self, question: str, hits: Sequence[Hit]) -> list[Reading]:
+            p = self.p if question == "What happened with boat built?" else 0.01
+            return [replace(r, answerable=p, score=math.log(p / (1 - p))) for r in super().read(question, hits)]
+
+    digest = question("boat built", intent="digest", topic="boat built")
+    readings = [make_reading("Marrow Yards")]
+    for p, status, intent in ((0.9, "answered", "digest"), (0.01, "abstained", "lookup")):
+        whole = pipeline(readings)
+        whole._reader = Doubting(readings, p)
+        answer = whole.ask(question("boat built", instead=digest))
+        assert (answer.status, answer.question.intent) == (status, intent)
+        assert [s.text for s in answer.sentences][:1] == [TOLD][: status == "answered"]
+        whole.threshold = 0.0  # as a run of questions asks: what would be shown does not change
+        assert whole.ask(question("boat built", instead=digest)).question.intent == intent
+    sure = pipeline(readings).ask(question("boat built", instead=digest))
+    assert sure.question.intent == "lookup"
 
 
 def test_below_the_threshold_it_abstains_and_names_what_was_sought(make_reading: MakeReading) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -38,6 +39,15 @@ def day(text: str | None) -> date | None:
         ("Who flew the masks on 03/04/2020?", "2020-04-03", "2020-04-03"),
         ("Which apps grew in 2019?", "2019-01-01", "2019-12-31"),
         ("What was sold in May?", "2019-05-01", "2019-05-31"),
+        ("Overview of the floods, April to July 2019", "2019-04-01", "2019-07-31"),
+        ("The floods, 3 April – 5 July 2019", "2019-04-03", "2019-07-05"),
+        ("News on the floods November 2018 to March 2019", "2018-11-01", "2019-03-31"),
+        ("Overview of the floods, 2016-2018", "2016-01-01", "2018-12-31"),
+        ("What was banned between August 2018 and the end of 2019?", "2018-08-01", "2019-12-31"),
+        ("What was banned from the beginning of 2018 to May 2019?", "2018-01-01", "2019-05-31"),
+        ("what was banned since may", "2019-05-01", None),
+        ("Summarise the stories from May 2019", "2019-05-01", "2019-05-31"),
+        ("Summarise the stories of floods from May 2019 on", "2019-05-01", None),
         ("Which app was banned last week?", "2020-03-23", "2020-03-29"),
         ("Which app was banned this week?", "2020-03-26", "2020-04-01"),
         ("Which app was banned last month?", "2020-03-01", "2020-03-31"),
@@ -92,6 +102,8 @@ def test_dates_in_a_question(question: str, first: str | None, last: str | None)
         "Who is late?",
         "What is the quarter of a million people?",
         "Which team plays in the 40s?",
+        "Who won the 2018-2019 season?",
+        "Who may march to July's tune?",
     ],
 )
 def test_words_that_are_no_dates(question: str) -> None:
@@ -211,6 +223,9 @@ def test_the_callers_bounds_are_never_relaxed(first: date, last: date, when: str
         ("Who owns CNN?", (), False),
         ("What did Reuters report?", (), False),
         ("What did cnn.com report about apps?", ("cnn.com",), False),
+        ("Put the BBC's 2019 stories in date order", ("BBC",), False),
+        ("Anything in the BBC about apps? A short digest would do.", ("BBC",), False),
+        ("Give me an overview of the BBC", (), False),
     ],
 )
 def test_a_source_named(question: str, sources: tuple[str, ...], preference: bool) -> None:
@@ -266,9 +281,10 @@ def test_whose_report_is_wanted_is_read_for_where_the_caller_asked_for_another_s
     assert (both.unsourced, both.publisher) == ("Which site was bought?", "BBC")
 
 
-def test_a_long_question_of_spaces_is_read_in_a_moment() -> None:
-    asked = "Who" + " " * 1900 + "per the BBC?"
-    assert understand(asked, as_of=AS_OF, known_sources=["BBC"]).unsourced == ""
+@pytest.mark.parametrize("part", [" ", ": ", ". ", "a ", "a, ", "summary ", "in order ", "tell me about ", "_"])
+def test_a_long_question_is_read_in_a_moment(part: str) -> None:
+    asked = "Who" + part * (1900 // len(part)) + "per the BBC?"
+    assert understand(asked, as_of=AS_OF, known_sources=["BBC"]).intent in ("lookup", "list")
 
 
 def test_the_callers_sources_stand() -> None:
@@ -319,6 +335,57 @@ def test_the_callers_sources_stand() -> None:
         ("Give me the TikTok ban timeline", "timeline", "TikTok ban"),
         ("What is the timeline of the TikTok ban?", "timeline", "TikTok ban"),
         ("Summarise the coverage of the TikTok ban as a timeline", "timeline", "TikTok ban"),
+        ("TikTok ban: summary", "digest", "TikTok ban"),
+        ("Digest: TikTok ban", "digest", "TikTok ban"),
+        ("the TikTok ban in the third quarter of 2019 - main points please", "digest", "TikTok ban"),
+        ("Brief me on the TikTok ban and what followed", "digest", "TikTok ban and what followed"),
+        ("Tell me about the TikTok ban.", "digest", "TikTok ban"),
+        ("everything you have on the TikTok ban", "digest", "TikTok ban"),
+        ("What has the archive got on India?", "digest", "India"),
+        ("What do we know about Huawei from past coverage?", "digest", "Huawei"),
+        ("What has happened so far in the peace talks?", "digest", "peace talks"),
+        ("What's been happening in Port Callow since the start of 2019?", "digest", "Port Callow"),
+        ("How did the press cover the TikTok ban?", "digest", "TikTok ban"),
+        ("How was the TikTok ban covered in spring 2019?", "digest", "TikTok ban"),
+        ("Tell me what the papers have said about Huawei.", "digest", "Huawei"),
+        ("I would like a summary of your reporting on censorship", "digest", "censorship"),
+        ("Give me a digest of this month's stories about schools.", "digest", "schools"),
+        ("How are jobs in Denholm? Summarise the stories since 2019.", "digest", "jobs in Denholm"),
+        ("What stories did the BBC run in 2019? A short summary will do.", "digest", ""),
+        ("Summary of the BBC's reporting between April and December 2019", "digest", ""),
+        ("Masks and test kits in spring 2019: sum up what was said.", "digest", "Masks and test kits"),
+        ("Jobs in Denholm: what's the picture from the reports so far?", "digest", "Jobs in Denholm"),
+        ("How were the payment firms doing, going by the coverage?", "digest", "payment firms doing"),
+        ("tell me what there is on xiaomi", "digest", "xiaomi"),
+        ("What do your pages say about Huawei?", "digest", "Huawei"),
+        ("What did the BBC report in 2019?", "digest", ""),
+        ("what made the news in 2019", "digest", ""),
+        ("Digest of the 2019 coverage of the TikTok ban", "digest", "TikTok ban"),
+        ("What has happened?", "digest", "What has happened?"),
+        ("When did what happen in the TikTok ban?", "timeline", "TikTok ban"),
+        ("Hopp's cars, step by step: how have the plans changed?", "timeline", "Hopp's cars"),
+        ("how did things go with storm petra, day by day", "timeline", "storm petra"),
+        ("Put the BBC's 2019 reports in order of date, please.", "timeline", ""),
+        ("Hopp and its cars: what have you reported on them?", "digest", "Hopp and its cars"),
+        (
+            "Where do graduates want to work? Summarise whatever you've run on that.",
+            "digest",
+            "Where do graduates want to work",
+        ),
+        ("I'd like to catch up on Hopp", "digest", "I'd like to Hopp"),
+        ("The banks in a nutshell", "digest", "The banks"),
+        ("Timeline: the TikTok ban", "timeline", "TikTok ban"),
+        ("timeline tiktok ban india", "timeline", "tiktok ban india"),
+        ("The rise and fall of Hopp, in chronological order", "timeline", "rise and fall of Hopp"),
+        ("Can you set out the TikTok ban in date order?", "timeline", "TikTok ban"),
+        ("Set out, date by date, the TikTok ban since May 2019.", "timeline", "TikTok ban"),
+        ("What happened in Denholm in 2019, month by month?", "timeline", "Denholm"),
+        ("How did the plans for Denholm change over time? A timeline please.", "timeline", "plans for Denholm"),
+        ("How did the TikTok ban unfold day by day?", "timeline", "TikTok ban"),
+        ("step by step, what happened with the TikTok ban since August", "timeline", "TikTok ban"),
+        ("Key dates in the TikTok ban", "timeline", "TikTok ban"),
+        ("Put the BBC's reports from this year in chronological order.", "timeline", ""),
+        ("List the BBC's stories of 2019 from oldest to newest, with a line on each.", "timeline", ""),
     ],
 )
 def test_intent_and_topic(question: str, intent: str, topic: str) -> None:
@@ -346,11 +413,109 @@ def test_intent_and_topic(question: str, intent: str, topic: str) -> None:
         "Who drew the timeline of the shooting?",
         "In which year did Facebook launch Timeline?",
         "What is a chronology?",
+        "Which firm was in the news?",
+        "Who summarised the report?",
+        "What did you say was the cause?",
+        "How do I install it, step by step?",
+        "Is the house in order?",
+        "Tell me who said so.",
+        "What happened to the ferry?",
+        "Who put the reports in order to hide them?",
+        "Which song did the BBC play in the news?",
     ],
 )
 def test_a_fact_asked_in_the_words_of_a_digest_is_looked_up(question: str) -> None:
     understood = understand(question, as_of=AS_OF, known_sources=KNOWN)
     assert (understood.intent, understood.topic) == ("lookup", "")
+
+
+@pytest.mark.parametrize(
+    ("question", "intent"),
+    [
+        ("Which video services got into trouble?", "list"),
+        ("Which tech billionaires and companies pledged help?", "list"),
+        ("Which three record companies sued Klipp?", "list"),
+        ("Could you list the upsets?", "list"),
+        ("Which company says users have left?", "lookup"),
+        ("Which company owns TikTok?", "lookup"),
+        ("Which news had an effect?", "lookup"),
+        ("Which oil boss took a pay cut?", "lookup"),
+        ("What share of the students preferred a domestic employer?", "lookup"),
+    ],
+)
+def test_several_things_asked_for_are_a_list(question: str, intent: str) -> None:
+    assert understand(question, as_of=AS_OF).intent == intent
+
+
+WORDS = (
+    *(
+        "summary",
+        "overview of",
+        "timeline",
+        "what",
+        "has been",
+        "reported",
+        "about",
+        "in",
+        "order",
+        "news",
+        "the BBC",
+        ":",
+    ),
+    *(
+        "?",
+        ",",
+        "please",
+        "tell me",
+        "how did",
+        "unfold",
+        "everything",
+        "2019",
+        "from",
+        "to",
+        "May",
+        "TikTok",
+        "you",
+        "-",
+    ),
+)
+
+
+@given(st.lists(st.sampled_from(WORDS), max_size=14))
+def test_any_request_is_understood_and_its_topic_is_in_its_words(words: list[str]) -> None:
+    asked = " ".join(words)
+    understood = understand(asked, as_of=AS_OF, known_sources=KNOWN)
+    for each in filter(None, (understood, understood.instead)):
+        assert each.topic == "" or set(each.topic.split()) <= set(re.split(r"\s+|(?<=\w)(?=[?,:])", asked)) | {
+            "?",
+            ",",
+            ":",
+        }
+        assert each.as_of == AS_OF
+
+
+@pytest.mark.parametrize(
+    ("question", "topic"),
+    [
+        ("Beavers on the Harrow", "Beavers on the Harrow"),
+        ("tiktok ban india in 2019?", "tiktok ban india"),
+        ("TikTok ban, according to the BBC", "TikTok ban, according to the BBC"),
+        ("Who banned TikTok?", None),
+        ("TikTok ban date and who was hurt", None),
+        ("name of the ferry", None),
+        ("Summarise the TikTok ban", None),
+        ("Which apps", None),
+    ],
+)
+def test_a_bare_topic_may_want_a_digest(question: str, topic: str | None) -> None:
+    understood = understand(question, as_of=AS_OF, known_sources=KNOWN)
+    assert (understood.instead.topic if understood.instead else None) == topic
+    if understood.instead:
+        assert (understood.intent, understood.instead.intent) == ("lookup", "digest")
+        assert understood.instead.widen is None
+    if "2019" in question and understood.instead:
+        assert understood.widen is not None  # a look-up only prefers its time, a digest keeps to it
+        assert understood.instead.published_to == date(2019, 12, 31)
 
 
 def test_recency_is_graded_by_the_words() -> None:
