@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from eval import retrieval
 from eval.answers import contains, exact_match, token_f1
 from eval.types import Outcome
+from qa.digest import MAX_DIGEST
 
 
 def scores(outcome: Outcome) -> dict[str, float]:
@@ -17,6 +18,8 @@ def scores(outcome: Outcome) -> dict[str, float]:
     reading holds an accepted answer and cites a gold article. `answer sentence hit`: some sentence does. `answer
     said`: an accepted answer is said, whatever is cited. `span exact match`, `span F1`: of the marked answer, else
     of the first sentence (SQuAD). `every part said`: of a question that needs several articles, the share of parts.
+    Without answer strings, as of a digest: `gold articles told`, the share of the gold articles that are cited, of as
+    many as a digest holds; `sentences from gold`, the share of sentences that cite one.
     """
     if not outcome.answerable:
         return {"right": 0.0}
@@ -34,6 +37,11 @@ def scores(outcome: Outcome) -> dict[str, float]:
             "span exact match": exact_match(span, outcome.answers),
             "span F1": token_f1(span, outcome.answers),
         }
+    else:
+        told = {c.article for c in outcome.cited if c.article in outcome.gold}
+        found["gold articles told"] = min(1.0, len(told) / min(len(outcome.gold), MAX_DIGEST))
+        if outcome.said:
+            found["sentences from gold"] = sum(cites_gold) / len(cites_gold)
     return found
 
 
