@@ -18,7 +18,7 @@ from qa.types import Question, Reading
 SURVEYED = 100  # hits that a digest is chosen from; 30 are of a dozen articles only
 MAX_DIGEST = 8
 FEW = 2  # articles of which two sentences are told each
-SAME_NEWS = 0.8  # share of words in common above which two articles' sentences are one; what follows repeats much
+SAME_NEWS = 0.8  # share of words in common, beyond the topic's, from which two articles' sentences are one
 WEIGHED = 24  # articles that a reader judges, the best found; of the rest few tell of the topic
 # Relevance from which an article is told of, and, where those are fewer than a digest holds, from which others fill it
 # up: of passages above, 0.97 and 0.91 tell of the topic or touch it (0067).
@@ -78,10 +78,11 @@ def survey(question: Question, readings: Sequence[Reading]) -> list[Reading]:
     worth = sum(value >= WORTH for value, _ in valued)
     spare = sum(value >= SPARE for value, _ in valued[:MAX_DIGEST])
     found = [reading for _, reading in valued[: max(worth, spare, 1)]]
+    topic = frozenset(content_stems(question.topic))
     parts = [by_day(found, newest_first=True)] if question.current else _parts(found)
     chosen: list[Reading] = []
     for each in chain(*zip_longest(*parts)):
-        if each is not None and all(not alike(each.sentence, other.sentence, SAME_NEWS) for other in chosen):
+        if each is not None and not any(alike(each.sentence, o.sentence, SAME_NEWS, topic) for o in chosen):
             chosen.append(each)
     if len(chosen) <= FEW:
         return [part for each in chosen for part in sorted((each, *each.others), key=lambda part: part.start)]

@@ -68,6 +68,18 @@ def test_what_fills_a_digest_up_is_left_out_where_it_is_full(make_reading: Make)
     assert weak in survey(FINE, readings[5:])
 
 
+def test_what_two_sentences_have_of_the_topic_does_not_make_them_one(make_reading: Make) -> None:
+    asked = Question("?", "?", intent="timeline", topic="doctor on Little Skerry")
+    hits = [
+        hit(make_reading, "The surgery on Little Skerry has closed as no doctor applied.", "a", date(2023, 4, 1)),
+        hit(make_reading, "Little Skerry has a doctor again, as of today.", "b", date(2023, 6, 1)),
+        hit(
+            make_reading, "The surgery on Little Skerry has closed as no doctor applied for it.", "c", date(2023, 4, 2)
+        ),
+    ]
+    assert told(asked, hits) == ["a", "b"]
+
+
 def test_a_later_toll_is_not_the_same_as_the_first(make_reading: Make) -> None:
     hits = [
         hit(make_reading, "The Hopp fire killed 12 people in the valley.", "a", date(2022, 9, 11)),
