@@ -101,7 +101,7 @@ def _find_window(text: str, base: date) -> Window | None:
     if window:
         return window
     if year := _YEAR_OF.search(text):
-        return Window(date(int(year["year"]), 1, 1), date(int(year["year"]), 12, 31), "year", year.span("year"))
+        return Window(*months(int(year["year"]), 1, 12), "year", year.span("year"))
     for match in _PHRASE.finditer(text):
         window = _absolute(match, text, base)
         if window:

@@ -69,14 +69,14 @@ def main() -> int:
     archive_of_news(options.data, options.made / "news-2023", encoder)
     archive_of_passages(public, options.made / "passages", encoder)
     asked = {}
-    with _opened(options.home, encoder) as (store, retriever):
+    with opened(options.home, encoder) as (store, retriever):
         for name, dated in (("with as_of", True), ("without", False)):
             asked[name] = Halves(*from_questions(options.asked, retriever, reader, store.sources(), dated))
     news = [case for halves in asked.values() for case in halves.fitted]
-    with _opened(options.made / "news-2023", encoder) as (store, retriever):
+    with opened(options.made / "news-2023", encoder) as (store, retriever):
         kept = [from_written(written, s, retriever, reader, store.sources()) for s in ("calibration", "test")]
     asked["written"] = Halves(*kept)
-    with _opened(options.made / "passages", encoder) as (_, retriever):
+    with opened(options.made / "passages", encoder) as (_, retriever):
         asked["public"] = Halves(*(from_public(public, s, retriever, reader) for s in ("calibration", "test")))
     order = fit_order([*news, *balanced(asked["written"].fitted, news)])
     without = [place for place, name in enumerate(Weights.__dataclass_fields__) if name not in OF_ARTICLES]
@@ -95,7 +95,8 @@ def main() -> int:
 
 
 @contextmanager
-def _opened(home: Path, encoder: Encoder) -> Iterator[tuple[ArticleStore, HybridRetriever]]:
+def opened(home: Path, encoder: Encoder) -> Iterator[tuple[ArticleStore, HybridRetriever]]:
+    """Yield the store of a home and a retriever over it; the store is closed after."""
     store = ArticleStore(home / "articles.sqlite")
     yield store, HybridRetriever(Searcher(Index.open(home / "index", encoder), store))
     store.close()

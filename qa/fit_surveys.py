@@ -22,13 +22,11 @@ from typing import Any
 
 import numpy as np
 
-from archive.store import ArticleStore
 from embeddings.encoder import load_encoder
-from embeddings.index import Index
-from embeddings.search import Searcher
 from qa.assemble import DEFAULT_THRESHOLD
 from qa.calibration import logit
 from qa.digest import SURVEYED, topical
+from qa.fit import opened
 from qa.fitting import Floats, logistic
 from qa.fitting_cases import ANSWERABLE
 from qa.reader.measure import auroc
@@ -58,12 +56,10 @@ def main() -> int:
     parser.add_argument("home", type=Path)
     parser.add_argument("topics", type=Path, metavar="SURVEYS.jsonl")
     options = parser.parse_args()
-    store = ArticleStore(options.home / "articles.sqlite")
-    encoder = load_encoder(cache=options.home / "models")
-    retriever = HybridRetriever(Searcher(Index.open(options.home / "index", encoder), store))
-    reader = load_reader()
+    encoder, reader = load_encoder(cache=options.home / "models"), load_reader()
     rows = [json.loads(line) for line in options.topics.read_text(encoding="utf-8").splitlines()]
-    read = [_read(row, retriever, reader) for row in rows]
+    with opened(options.home, encoder) as (_, retriever):
+        read = [_read(row, retriever, reader) for row in rows]
     topics = [each for each in read if not each.answerable or (each.told == 2).any()]
     weights, line = _fit(topics)
     print("relevance", dict(zip(Relevance.__dataclass_fields__, np.round(weights, 3).tolist(), strict=True)))

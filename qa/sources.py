@@ -94,7 +94,7 @@ def beside(text: str, topic: str, known: Sequence[str]) -> tuple[str, ...]:
     """Return the known sources that a text names, but not what it is about: they are whose articles are wanted."""
 
     def named(source: str, where: str) -> bool:
-        return any(re.search(rf"(?<!\w){_spelled(name)}(?!\w)", where, re.IGNORECASE) for name in names_of(source))
+        return any(_named(where, (r"(?<!\w){name}(?!\w)",), name) for name in names_of(source))
 
     return tuple(source for source in known if named(source, text) and not named(source, topic))
 

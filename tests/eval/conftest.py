@@ -4,15 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from api.service import Service
+from api.settings import load_settings
 from archive.types import Article
+from embeddings.encoder import load_encoder
+from embeddings.ingest import ingest
 from embeddings.types import Filters, Hit, Passage
 from eval.run import evaluate
 from eval.types import EvalQuestion, Run
+from qa.pipeline import Pipeline
 from qa.types import Answer, Citation, Question, Sentence
+
+ROOT = Path(__file__).resolve().parents[2]
 
 ARTICLES = {
     "ferry": Article(
@@ -46,6 +54,29 @@ Evaluate = Callable[..., Run]
 def hit(article: str) -> Hit:
     found = ARTICLES[article]
     return Hit(Passage(1, article, found.text, 0, len(found.text)), found, 1.0, {})
+
+
+class Ear:
+    """A real pipeline, overheard."""
+
+    def __init__(self, pipeline: Pipeline) -> None:
+        self._pipeline = pipeline
+        self.threshold = pipeline.threshold
+        self.heard: list[Answer] = []
+
+    def ask(self, question: Question) -> Answer:
+        self._pipeline.threshold = self.threshold
+        self.heard.append(self._pipeline.ask(question))
+        return self.heard[-1]
+
+
+@pytest.fixture(scope="module")
+def own(archive_page: Path, tmp_path_factory: pytest.TempPathFactory, models: Path) -> Service:
+    """The example archive and the shared page, served; each module has its own, since an Ear moves the threshold."""
+    home = tmp_path_factory.mktemp("own")
+    (home / "models").symlink_to(models)
+    ingest([ROOT / "examples" / "archive", archive_page], home, encoder=load_encoder(cache=models))
+    return Service.open(load_settings(home))
 
 
 class Prepared:

@@ -15,19 +15,15 @@ from pathlib import Path
 import pytest
 
 from api.service import Service
-from api.settings import load_settings
-from embeddings.encoder import load_encoder
-from embeddings.ingest import ingest
 from eval import bootstrap
 from eval.errors import EvalError
 from eval.gate import check, load_gate
 from eval.questions import load
 from eval.run import OURS, evaluate
 from eval.types import EvalQuestion, Run
-from qa.pipeline import Pipeline
 from qa.question import understand
 from qa.types import Answer, Question
-from tests.eval.conftest import Evaluate, Shelf
+from tests.eval.conftest import Ear, Evaluate, Shelf
 
 ROOT = Path(__file__).resolve().parents[2]
 SET = ROOT / "eval" / "sets" / "own.jsonl"
@@ -107,33 +103,15 @@ class Tape:
         return next(self._answers)
 
 
-class _Ear:
-    """The pipeline, overheard."""
-
-    def __init__(self, pipeline: Pipeline) -> None:
-        self._pipeline = pipeline
-        self.threshold = pipeline.threshold
-        self.heard: list[Answer] = []
-
-    def ask(self, question: Question) -> Answer:
-        self._pipeline.threshold = self.threshold
-        self.heard.append(self._pipeline.ask(question))
-        return self.heard[-1]
-
-
 @pytest.fixture(scope="module")
-def recorded(archive_page: Path, tmp_path_factory: pytest.TempPathFactory, models: Path) -> Recorded:
-    home = tmp_path_factory.mktemp("own")
-    (home / "models").symlink_to(models)
-    ingest([ROOT / "examples" / "archive", archive_page], home, encoder=load_encoder(cache=models))
-    service = Service.open(load_settings(home))
+def recorded(own: Service) -> Recorded:
     questions = load(SET).questions
-    threshold, ear = service.pipeline.threshold, _Ear(service.pipeline)
-    _evaluate(service, ear, questions)
-    return Recorded(service, threshold, questions, tuple(ear.heard))
+    threshold, ear = own.pipeline.threshold, Ear(own.pipeline)
+    _evaluate(own, ear, questions)
+    return Recorded(own, threshold, questions, tuple(ear.heard))
 
 
-def _evaluate(service: Service, pipeline: Tape | _Ear, questions: Sequence[EvalQuestion], seconds: float = 0.05) -> Run:
+def _evaluate(service: Service, pipeline: Tape | Ear, questions: Sequence[EvalQuestion], seconds: float = 0.05) -> Run:
     """A clock that moves only when a question is asked, by `seconds`."""
     ticks = iter(i // 2 * seconds for i in range(10**6))  # begin, then the start and end of each question
     return evaluate(

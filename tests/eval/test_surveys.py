@@ -9,17 +9,14 @@ from pathlib import Path
 import pytest
 
 from api.service import Service
-from api.settings import load_settings
-from embeddings.encoder import load_encoder
-from embeddings.ingest import ingest
 from eval.gate import check, load_gate
 from eval.questions import load
 from eval.run import evaluate
 from eval.scores import scores
 from eval.types import Cited, Outcome, Run, Said
 from qa.digest import MAX_DIGEST
-from qa.pipeline import Pipeline
-from qa.types import SURVEYS, Answer, Question
+from qa.types import SURVEYS, Answer
+from tests.eval.conftest import Ear
 
 ROOT = Path(__file__).resolve().parents[2]
 SET = ROOT / "eval" / "sets" / "surveys.jsonl"
@@ -27,34 +24,16 @@ GATE = ROOT / "eval" / "gate.toml"
 EVERY = 4  # question of the set is asked
 
 
-class _Ear:
-    """The pipeline, overheard."""
-
-    def __init__(self, pipeline: Pipeline) -> None:
-        self._pipeline = pipeline
-        self.threshold = pipeline.threshold
-        self.heard: list[Answer] = []
-
-    def ask(self, question: Question) -> Answer:
-        self._pipeline.threshold = self.threshold
-        self.heard.append(self._pipeline.ask(question))
-        return self.heard[-1]
-
-
 @pytest.fixture(scope="module")
-def asked(archive_page: Path, tmp_path_factory: pytest.TempPathFactory, models: Path) -> tuple[Run, list[Answer]]:
-    home = tmp_path_factory.mktemp("surveys")
-    (home / "models").symlink_to(models)
-    ingest([ROOT / "examples" / "archive", archive_page], home, encoder=load_encoder(cache=models))
-    service = Service.open(load_settings(home))
-    ear = _Ear(service.pipeline)
+def asked(own: Service) -> tuple[Run, list[Answer]]:
+    ear = Ear(own.pipeline)
     run = evaluate(
         ear,
-        service.searcher,
-        service.store.get,
+        own.searcher,
+        own.store.get,
         load(SET).questions[::EVERY],
         name=SET.name,
-        known_sources=service.store.sources(),
+        known_sources=own.store.sources(),
         baselines={},
     )
     return run, ear.heard
