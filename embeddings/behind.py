@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from types import TracebackType
 from typing import Generic, Self, TypeVar
 
 T = TypeVar("T")
+HEARING = 0.2  # seconds in which a signal is heard while nothing else is done
 
 
 class Behind(Generic[T]):
@@ -24,7 +25,12 @@ class Behind(Generic[T]):
             self._future.result()
 
     def result(self) -> T:
-        """Wait for the work; returns or raises what it does."""
+        """Wait for the work; returns or raises what it does.
+
+        The wait is in short parts: Ctrl-C that another thread was handed is only heard when this one wakes.
+        """
+        while not wait([self._future], HEARING).done:
+            pass
         return self._future.result()
 
     def __enter__(self) -> Self:
