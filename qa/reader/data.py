@@ -64,8 +64,8 @@ def _archive_example(row: dict[str, Any], title: str, published: date | None, te
 def load_written_examples(questions: Path, folder: Path) -> list[Example]:
     """Read questions of our own on news of 2023, a passage a row: {url, start, end, questions: [{question, answer}]}.
 
-    `start` and `end` cut the passage from the article's text, and `answer` ([start, end], or null where the passage
-    does not say) the span from the passage: no text is kept.
+    `start` and `end` cut the passage from the article's text, and `answer` the span from the passage ([start, end]; a
+    list of them where the items of a list stand apart; null where the passage does not say): no text is kept.
     """
     articles = news_articles(folder)
     found = []
@@ -76,13 +76,20 @@ def load_written_examples(questions: Path, folder: Path) -> list[Example]:
         text = article["text"][row["start"] : row["end"]]
         day = spoken(date.fromisoformat(article["date"][:10])) if article.get("date") else ""
         for asked in row["questions"]:
-            spans = (tuple(asked["answer"]),) if asked["answer"] else ()
+            spans = _spans(asked["answer"])
             answers = tuple(text[a:b] for a, b in spans)
             kind = "gold" if spans else "unanswerable"
             found.append(
                 Example(asked["question"], article["title"], day, text, spans, answers, "written", kind, row["url"])
             )
     return found
+
+
+def _spans(answer: Any) -> tuple[tuple[int, int], ...]:
+    if not answer:
+        return ()
+    several = answer if isinstance(answer[0], list) else [answer]
+    return tuple((start, end) for start, end in several)
 
 
 def news_articles(folder: Path) -> dict[str, dict[str, Any]]:

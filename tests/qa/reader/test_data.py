@@ -119,11 +119,21 @@ def test_written_questions_are_places_in_the_news(tmp_path: Path) -> None:
     article = {"url": "u", "title": "Pier", "date": "2023-05-02T10:00:00", "text": "Ads. Ann Lee paid $5. It rained."}
     news = {"question": "q", "answers": [], "positives": [article], "negatives": []}
     folder = write(tmp_path, news_2023=[news])
-    asked = [{"question": "Who paid?", "answer": [0, 7]}, {"question": "Who was paid?", "answer": None}]
+    asked = [
+        {"question": "Who paid?", "answer": [0, 7]},
+        {"question": "Who was paid?", "answer": None},
+        {"question": "What happened?", "answer": [[8, 15], [17, 26]]},
+    ]
     path = tmp_path / "written.jsonl"
-    path.write_text(json.dumps({"url": "u", "start": 5, "end": 21, "questions": asked}) + "\n")
-    paid, near = load_written_examples(path, folder)
-    assert (paid.text, paid.answers, paid.date, paid.kind) == ("Ann Lee paid $5.", ("Ann Lee",), "May 2, 2023", "gold")
+    path.write_text(json.dumps({"url": "u", "start": 5, "end": 32, "questions": asked}) + "\n")
+    paid, near, happened = load_written_examples(path, folder)
+    assert (paid.text, paid.answers, paid.date, paid.kind) == (
+        "Ann Lee paid $5. It rained.",
+        ("Ann Lee",),
+        "May 2, 2023",
+        "gold",
+    )
+    assert happened.answers == ("paid $5", "It rained")
     assert (near.text, near.spans, near.kind) == (paid.text, (), "unanswerable")
     path.write_text('{"url": "elsewhere", "start": 0, "end": 1, "questions": []}\n')
     with pytest.raises(TrainingDataError, match="elsewhere"):
