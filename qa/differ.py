@@ -21,18 +21,22 @@ _NOT = re.compile(r"\b(?:not|never|no longer|denie[sd]|refuse[sd])\b|n[’']t\b"
 def differing(question: Question, best: Reading, likely: Sequence[Reading]) -> Reading | None:
     """Return the newest of the likely readings of other articles that contradicts the best; None if none does.
 
+    Before the newest comes what speaks of all that the best speaks of: "the Denholm plant" is not Denholm's shipyard.
     Days are compared as days and counts as counts; of a question for yes or no, whether it is denied. Two names are
     not compared: two names for one thing are common.
     """
+    if not _speaks_of(question, best):
+        return None
     found = [
         other
         for other in likely
         if other.hit.article.id != best.hit.article.id
-        and _speaks_of(question, best)
         and _speaks_of(question, other)
         and _contradict(question, best, other)
     ]
-    return max(found, key=lambda r: str(r.hit.article.published or ""), default=None)
+    spoken = _spoken(question, best)
+    of_all = [other for other in found if spoken <= _spoken(question, other)]
+    return max(of_all or found, key=lambda r: str(r.hit.article.published or ""), default=None)
 
 
 def difference(newer: Reading, older: Reading) -> str:
@@ -58,8 +62,17 @@ def _day(reading: Reading) -> Window | None:
 
 
 def _speaks_of(question: Question, reading: Reading) -> bool:
-    text = f"{reading.hit.article.title} {reading.hit.passage.text}"
-    return share(set(content_stems(question.core)), text) >= ALIKE and not unnamed(question.core, text)
+    asked = set(content_stems(question.core))
+    return len(_spoken(question, reading)) >= ALIKE * len(asked) and not unnamed(question.core, _text(reading))
+
+
+def _spoken(question: Question, reading: Reading) -> set[str]:
+    """The content stems of the question that title and passage hold."""
+    return {word for word in set(content_stems(question.core)) if share([word], _text(reading))}
+
+
+def _text(reading: Reading) -> str:
+    return f"{reading.hit.article.title} {reading.hit.passage.text}"
 
 
 def _told(reading: Reading) -> str:

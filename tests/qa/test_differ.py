@@ -65,6 +65,17 @@ def test_of_three_counts_the_first_in_rank_and_the_newest_are_told(make_reading:
     )
 
 
+def test_what_speaks_of_all_that_the_best_does_comes_before_the_newest(make_reading: Make) -> None:
+    damaged = make_reading("80 homes", text="Storm Petra damaged 80 homes.", id="c", day=date(2024, 2, 3))
+    first, second = both(make_reading)
+    assert WRITER.write(ASKED, [first, damaged]).reason == (
+        "The articles differ: “80 homes” (Herald, 2024-02-03), “1,200 homes” (Herald, 2024-01-18)."
+    )
+    assert WRITER.write(ASKED, [first, second, damaged]).reason == (
+        "The articles differ: “1,750 homes” (Herald, 2024-01-21), “1,200 homes” (Herald, 2024-01-18)."
+    )
+
+
 def test_what_is_far_behind_the_best_is_no_difference(make_reading: Make) -> None:
     near, far = (
         [replace(reading, share=share) for reading, share in zip(both(make_reading), (0.8, least), strict=True)]
