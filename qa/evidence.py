@@ -52,18 +52,18 @@ class Evidence:
 class Belief:
     """Weights of the log-odds that the reading answers; fitted by `python -m qa.fit` (docs/reader.md says on what)."""
 
-    bias: float = -2.278
-    odds: float = 1.157
-    retrieval: float = 1.41
-    product: float = -0.382
-    place: float = -1.169
-    missing: float = -0.196
-    named: float = 0.055
-    here: float = 0.695
-    near: float = -0.18
-    passage: float = 0.106
-    kind: float = 0.254
-    depth: float = -0.149
+    bias: float = -2.077
+    odds: float = 1.198
+    retrieval: float = 1.216
+    product: float = -0.416
+    place: float = -1.133
+    missing: float = -0.31
+    named: float = -0.016
+    here: float = 0.615
+    near: float = -0.06
+    passage: float = 0.102
+    kind: float = 0.361
+    depth: float = -0.224
 
 
 def evidence(question: Question, reading: Reading) -> Evidence:

@@ -18,19 +18,19 @@ from qa.when import preferred, recency
 class Weights:
     """Of the features of `features`, in log-odds; fitted by `python -m qa.fit` (docs/reader.md says on what)."""
 
-    reader: float = 0.671
-    behind: float = -0.391
-    retrieval: float = 6.39
-    recency: float = 1.616
-    window: float = 0.947
-    agreed: float = 2.757
-    missing: float = -0.516
-    named: float = 0.214
-    here: float = 0.714
-    near: float = 0.813
-    passage: float = -0.385
-    kind: float = -0.025
-    depth: float = -0.016
+    reader: float = 0.631
+    behind: float = -0.373
+    retrieval: float = 6.582
+    recency: float = 1.535
+    window: float = 1.449
+    agreed: float = 2.315
+    missing: float = -0.549
+    named: float = 0.362
+    here: float = 0.752
+    near: float = 0.769
+    passage: float = -0.168
+    kind: float = 0.13
+    depth: float = 0.01
 
 
 # What tells the right article. Which words are near the answer says whether a sentence answers; with it the order of
@@ -40,10 +40,10 @@ OF_ARTICLES = ("reader", "behind", "retrieval", "recency")
 # What the articles shown beside an answer are ordered by: fitted so that a right article comes first whether or not the
 # sentence read in it is right.
 ARTICLES = Weights(
-    reader=0.788,
-    behind=-0.249,
-    retrieval=8.017,
-    recency=3.896,
+    reader=0.738,
+    behind=-0.715,
+    retrieval=8.52,
+    recency=3.8,
     **{name: 0.0 for name in Weights.__dataclass_fields__ if name not in OF_ARTICLES},
 )
 
