@@ -43,8 +43,10 @@ gate: venv  ## a small set against eval/gate.toml, in under three minutes
 eval: venv gate  ## every set, with peers, in under thirty minutes; writes eval/results/COMMIT.*
 	$(BIN)/pip install --quiet -c constraints.txt -e '.[peers]'
 	$(BIN)/python -m eval.strip $(MADE)/own.json eval/results/$(COMMIT).own
-	$(BIN)/askive eval eval/sets/surveys.jsonl --home $(MADE)/own --gate eval/gate.toml --json $(MADE)/surveys.json
-	$(BIN)/python -m eval.strip $(MADE)/surveys.json eval/results/$(COMMIT).surveys
+	for set in strangers surveys; do \
+	  $(BIN)/askive eval eval/sets/$$set.jsonl --home $(MADE)/own --gate eval/gate.toml --json $(MADE)/$$set.json && \
+	  $(BIN)/python -m eval.strip $(MADE)/$$set.json eval/results/$(COMMIT).$$set || exit 1; \
+	done
 	$(BIN)/askive ingest $(NEWS)/archive-2022.jsonl.gz --home $(MADE)/news --json > /dev/null
 	$(BIN)/askive eval $(NEWS)/questions-2022.jsonl --home $(MADE)/news $(PEERS:%=--peer %) \
 	  --json $(MADE)/news.json --html $(MADE)/news.html

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 from datetime import date
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -16,9 +17,11 @@ from eval.corpus import contexts
 from eval.errors import EvalError
 from eval.questions import halves, load, missing_gold
 from eval.types import EvalQuestion
+from qa.reader.examples import normal
 from qa.types import Turn
 
-OWN = Path(__file__).resolve().parents[2] / "eval" / "sets" / "own.jsonl"
+ROOT = Path(__file__).resolve().parents[2]
+SETS = ROOT / "eval" / "sets"
 
 
 def _write(path: Path, *lines: object) -> Path:
@@ -158,10 +161,21 @@ def test_missing_gold_is_found_and_halves_split_both_kinds() -> None:
 
 
 def test_our_own_set_is_what_it_says() -> None:
-    questions = load(OWN).questions
+    questions = load(SETS / "own.jsonl").questions
     unanswerable = [q for q in questions if not q.answerable]
     assert len(questions) >= 150
     assert len(unanswerable) >= len(questions) / 3
     kinds = {q.kind for q in questions}
     assert {"near miss", "time", "source", "two articles", "follow-up"} <= kinds
     assert all(len(q.gold) > 1 for q in questions if q.parts)
+
+
+@pytest.mark.parametrize("name", ["own", "strangers"])
+def test_every_accepted_answer_stands_in_an_article_that_is_right(name: str, archive_page: Path) -> None:
+    stored = chain(read(ROOT / "examples" / "archive"), read(archive_page))
+    texts = {a.id: normal(f"{a.title} {a.text}") for a in stored if isinstance(a, Article)}
+    for question in load(SETS / f"{name}.jsonl").questions:
+        assert set(question.gold) <= set(texts), question.id
+        assert question.answerable == bool(question.gold), question.id
+        for answer in question.answers:
+            assert any(normal(answer) in texts[article] for article in question.gold), (question.id, answer)
