@@ -25,7 +25,7 @@ from qa.write import ExtractiveWriter
 
 # Below this probability of being right, calibrated by `python -m qa.fit`, the archive "does not say", until `askive
 # eval --calibrate` fits it to an archive. How many unanswerable questions are answered at it: docs/reader.md.
-DEFAULT_THRESHOLD = 0.6
+DEFAULT_THRESHOLD = 0.55
 
 
 def build_pipeline(

@@ -49,7 +49,7 @@ class Sureness:
     The bias is lowered until at the default threshold one topic in ten that the archive does not hold is told of.
     """
 
-    bias: float = -0.905
+    bias: float = -1.11
     scale: float = 1.726
 
 
