@@ -52,18 +52,18 @@ class Evidence:
 class Belief:
     """Weights of the log-odds that the reading answers; fitted by `python -m qa.fit` (docs/reader.md says on what)."""
 
-    bias: float = -2.077
-    odds: float = 1.198
-    retrieval: float = 1.216
-    product: float = -0.416
-    place: float = -1.133
-    missing: float = -0.31
-    named: float = -0.016
-    here: float = 0.615
-    near: float = -0.06
-    passage: float = 0.102
-    kind: float = 0.361
-    depth: float = -0.224
+    bias: float = -2.135
+    odds: float = 1.166
+    retrieval: float = 1.124
+    product: float = -0.395
+    place: float = -1.2
+    missing: float = -0.372
+    named: float = 0.018
+    here: float = 0.659
+    near: float = 0.276
+    passage: float = -0.09
+    kind: float = 0.432
+    depth: float = -0.211
 
 
 def evidence(question: Question, reading: Reading) -> Evidence:

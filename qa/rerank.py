@@ -18,19 +18,19 @@ from qa.when import preferred, recency
 class Weights:
     """Of the features of `features`, in log-odds; fitted by `python -m qa.fit` (docs/reader.md says on what)."""
 
-    reader: float = 0.631
+    reader: float = 0.63
     behind: float = -0.373
-    retrieval: float = 6.582
-    recency: float = 1.535
-    window: float = 1.449
-    agreed: float = 2.315
-    missing: float = -0.549
-    named: float = 0.362
-    here: float = 0.752
-    near: float = 0.769
-    passage: float = -0.168
-    kind: float = 0.13
-    depth: float = 0.01
+    retrieval: float = 6.515
+    recency: float = 1.565
+    window: float = 1.117
+    agreed: float = 2.475
+    missing: float = -0.481
+    named: float = 0.298
+    here: float = 0.793
+    near: float = 0.747
+    passage: float = -0.339
+    kind: float = -0.08
+    depth: float = 0.033
 
 
 # What tells the right article. Which words are near the answer says whether a sentence answers; with it the order of
