@@ -52,6 +52,11 @@ class Hit:
     ranks: Mapping[str, int] = field(default_factory=dict)
     place: int = 0
 
+    @property
+    def titled(self) -> str:
+        """The passage's text behind its article's title: the words by which it is judged."""
+        return f"{self.article.title} {self.passage.text}"
+
 
 class Encoder(Protocol):
     """Texts to unit vectors. `name` identifies model and settings; an index remembers it."""

@@ -63,11 +63,10 @@ _RANGE = re.compile(
     rf"[,:(]\s*(?P<g>{_YEAR}){_TO}(?P<h>{_YEAR})(?![\d-])",
     re.IGNORECASE,
 )
+_STORIES = r"coverage|report(?:s|ing)|stories|articles|news"
 # "the 2019 coverage", "CNN's 2019 reports"; of other things a year is a name ("the 2018 election")
-_YEAR_OF = re.compile(
-    rf"(?:\bthe|['’]s)\s+(?P<year>{_YEAR})(?=\s+(?:coverage|report(?:s|ing)|stories|articles|news)\b)", re.I
-)
-_PIECES = re.compile(r"\b(?:coverage|report(?:s|ing)|stories|articles|news|pieces)\s+$", re.IGNORECASE)
+_YEAR_OF = re.compile(rf"(?:\bthe|['’]s)\s+(?P<year>{_YEAR})(?=\s+(?:{_STORIES})\b)", re.IGNORECASE)
+_PIECES = re.compile(rf"\b(?:{_STORIES}|pieces)\s+$", re.IGNORECASE)
 _WEEK_OF = re.compile(
     rf"\b(?:in\s+|during\s+)?the\s+week\s+(?:of|beginning|starting)\s+(?P<day>{_PLAIN})", re.IGNORECASE
 )

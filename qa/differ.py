@@ -8,7 +8,7 @@ from datetime import date
 
 from qa.compare import same_words
 from qa.dates import find_window
-from qa.evidence import share, unnamed
+from qa.evidence import held, share, unnamed
 from qa.periods import Window
 from qa.terms import content_stems, numbers
 from qa.types import Question, Reading
@@ -34,8 +34,8 @@ def differing(question: Question, best: Reading, likely: Sequence[Reading]) -> R
         and _speaks_of(question, other)
         and _contradict(question, best, other)
     ]
-    spoken = _spoken(question, best)
-    of_all = [other for other in found if spoken <= _spoken(question, other)]
+    spoken = held(content_stems(question.core), best.hit.titled)
+    of_all = [other for other in found if share(spoken, other.hit.titled) == 1]
     return max(of_all or found, key=lambda r: str(r.hit.article.published or ""), default=None)
 
 
@@ -62,17 +62,8 @@ def _day(reading: Reading) -> Window | None:
 
 
 def _speaks_of(question: Question, reading: Reading) -> bool:
-    asked = set(content_stems(question.core))
-    return len(_spoken(question, reading)) >= ALIKE * len(asked) and not unnamed(question.core, _text(reading))
-
-
-def _spoken(question: Question, reading: Reading) -> set[str]:
-    """The content stems of the question that title and passage hold."""
-    return {word for word in set(content_stems(question.core)) if share([word], _text(reading))}
-
-
-def _text(reading: Reading) -> str:
-    return f"{reading.hit.article.title} {reading.hit.passage.text}"
+    text = reading.hit.titled
+    return share(set(content_stems(question.core)), text) >= ALIKE and not unnamed(question.core, text)
 
 
 def _told(reading: Reading) -> str:

@@ -80,7 +80,7 @@ def evidence(question: Question, reading: Reading) -> Evidence:
         named=1 - len(absent) / len(names) if names else 1.0,
         here=share(wanted, reading.sentence),
         near=share(wanted, around),
-        passage=share(wanted, f"{article.title} {text}"),
+        passage=share(wanted, reading.hit.titled),
         kind=kind_of(question.standalone, reading.span, reading.sentence),
         depth=math.log1p((reading.hit.passage.start + reading.start) / SHALLOW),
     )
@@ -105,7 +105,7 @@ def told(question: Question, reading: Reading) -> tuple[float, ...]:
 def missing_names(question: Question, reading: Reading) -> list[str]:
     """Return the names and years of the question that neither passage, title, date nor source mentions."""
     article = reading.hit.article
-    whole = f"{article.title} {reading.hit.passage.text} {article.source or ''} {article.published or ''}"
+    whole = f"{reading.hit.titled} {article.source or ''} {article.published or ''}"
     return _missing(question, article, whole)
 
 
@@ -146,10 +146,13 @@ def _missing(question: Question, article: Article, text: str) -> list[str]:
 
 def share(wanted: Collection[str], text: str) -> float:
     """Return the share of some stems that a text holds; all of them where none is wanted."""
-    if not wanted:
-        return 1.0
-    held = _stems(text)
-    return sum(word in held for word in wanted) / len(wanted)
+    return len(held(wanted, text)) / len(wanted) if wanted else 1.0
+
+
+def held(wanted: Collection[str], text: str) -> list[str]:
+    """Return those of some stems that a text holds, in their order."""
+    stems = _stems(text)
+    return [word for word in wanted if word in stems]
 
 
 # One question looks at the same few passages and sentences again and again, about fifty of them. What is kept is for

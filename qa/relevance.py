@@ -82,8 +82,7 @@ def features(question: Question, reading: Reading) -> tuple[float, ...]:
     """Return what `Relevance` weighs: 1, the reader's log-odds, the share of the topic's words that title and passage
     hold, that of the title alone, and how many of its names neither holds (at most 2).
     """
-    title = reading.hit.article.title
-    whole = f"{title} {reading.hit.passage.text}"
+    title, whole = reading.hit.article.title, reading.hit.titled
     wanted = _wanted(question.topic)
     odds = max(-_AT_MOST, min(_AT_MOST, logit(reading.answerable)))
     missing = min(2.0, len(unnamed(question.topic, whole)))

@@ -49,7 +49,7 @@ def archive_router(service: Service, workers: Workers) -> APIRouter:
         asked = Asked(q, filters=Filters(sources=tuple(source), tags=tuple(tag)))
         hits = await workers.run(service.search, asked, COUNTED)
         words = set(content_stems(q))
-        near = [hit for hit in hits if words & set(content_stems(f"{hit.article.title} {hit.passage.text}"))]
+        near = [hit for hit in hits if words & set(content_stems(hit.titled))]
         days = {hit.article.id: hit.article.published for hit in near}
         counts = [{"month": month, "hits": count} for month, count in by_month(days.values())]
         return JSONResponse({"question": q, "months": counts})
