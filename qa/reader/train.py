@@ -30,7 +30,7 @@ from qa.reader.encoding import encode, span_targets
 from qa.reader.examples import Example, split_of
 from qa.reader.measure import measure
 from qa.reader.mined import retriever_over
-from qa.reader.model import SpanReader, base_tokenizer, load_weights, new_reader
+from qa.reader.model import SpanReader, base_tokenizer, layers_of, load_weights, new_reader
 from qa.reader.negatives import Negatives
 from qa.reader.synthetic import synthesise
 
@@ -104,6 +104,7 @@ def train(
     rate: float,
     start: Path | None = None,
     base: Path | None = None,
+    layers: int | None = None,
     dropout: float = 0.1,
     teacher: Teacher | None = None,
     mined: Path | None = None,
@@ -120,7 +121,9 @@ def train(
     asked = {e.question for e in golds}
     lone = [e for e in training if not e.spans and e.question not in asked]
     negatives = Negatives(training, retriever_over(training, mined) if mined else None)
-    tokenizer, model = base_tokenizer(base), new_reader(base, dropout=dropout)
+    if layers is None and start is not None:
+        layers = layers_of(start)
+    tokenizer, model = base_tokenizer(base), new_reader(base, layers=layers, dropout=dropout)
     if start is not None:
         load_weights(model, start)
     trained = [p for p in model.parameters() if p.requires_grad]
@@ -180,6 +183,7 @@ def main() -> None:
     parser.add_argument("--stage", choices=("first", "second"), default="second")
     parser.add_argument("--start", type=Path, help="a checkpoint, or a shipped .onnx, to begin from")
     parser.add_argument("--base", type=Path, help="the folder of another encoder to train than all-MiniLM-L6-v2")
+    parser.add_argument("--layers", type=int, help="make that many of those of --start, up to twice as many")
     parser.add_argument("--teacher", type=Path, help="the checkpoint of a larger reader to learn from")
     parser.add_argument("--teacher-base", type=Path, help="the folder of its encoder")
     parser.add_argument("--dropout", type=float, default=0.1, help="0 where hardly an example is seen twice")
@@ -201,7 +205,8 @@ def main() -> None:
     if options.stage == "first":
         passages = {e.text: e for e in examples if split_of(e) == "train"}
         examples += synthesise(passages.values(), random.Random(options.seed))
-    chosen = {name: getattr(options, name) for name in ("steps", "seed", "rate", "start", "base", "dropout", "mined")}
+    given = ("steps", "seed", "rate", "start", "base", "layers", "dropout", "mined")
+    chosen = {name: getattr(options, name) for name in given}
     teacher = Teacher(options.teacher, options.teacher_base) if options.teacher else None
     train(examples, options.out, teacher=teacher, **chosen)
 
