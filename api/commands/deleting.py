@@ -12,7 +12,10 @@ from api.commands.options import Home, Json, archive_settings
 
 
 def delete(
-    ids: Annotated[list[str], typer.Argument(metavar="ID...", help="Ids of articles, as search and ask print them.")],
+    ids: Annotated[
+        list[str],
+        typer.Argument(metavar="ID...", help='Ids of articles: "article_id" in what `askive search --json` prints.'),
+    ],
     home: Home = None,
     as_json: Json = False,
 ) -> None:

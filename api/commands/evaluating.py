@@ -40,7 +40,7 @@ def evaluate(
     no_text: Annotated[
         bool, typer.Option("--no-text", help="Leave the words of the archive and of the questions out of both.")
     ] = False,
-    gate: Annotated[Path | None, typer.Option(help="Floors to hold; exit 1 names what is below.")] = None,
+    gate: Annotated[Path | None, typer.Option(help="Bounds to hold; exit 1 names each that is missed.")] = None,
     peer: Annotated[
         list[str] | None,
         typer.Option(help="Measure haystack-ai, llama-index or txtai on the same articles; may be given again."),
@@ -68,6 +68,8 @@ def evaluate(
     from eval import runs
     from eval.gate import check, load_gate
 
+    if not calibrate and (wanted_rate is not None or wanted_wrong is not None):
+        raise typer.BadParameter("--wanted-rate and --wanted-wrong go with --calibrate")
     if compare:
         if len(questions) != 2:
             raise typer.BadParameter("--compare takes two run files")

@@ -36,7 +36,10 @@ def bulk_encoder(settings: Settings, engine: Literal["local", "ray"], workers: i
 
 def ingest(
     sources: Annotated[list[str], typer.Argument(metavar="SOURCE...", help="Files, folders, globs (also .gz), URLs.")],
-    format: Annotated[str | None, typer.Option("--format", help="The format, where it cannot be told.")] = None,
+    format: Annotated[
+        str | None,
+        typer.Option("--format", help="archive-page, html, wxr, feed, jsonl or markdown, where it cannot be told."),
+    ] = None,
     field: Annotated[
         list[str] | None, typer.Option("--field", help="NAME=THEIRS for JSON Lines, e.g. published=pub_date.")
     ] = None,
@@ -56,6 +59,7 @@ def ingest(
     from api.settings import load_settings
     from archive.fetch import Fetching
     from archive.read import FORMATS
+    from archive.readers.jsonl import ALIASES
     from embeddings.ingest import ingest as run
 
     settings = load_settings(home)
@@ -64,6 +68,8 @@ def ingest(
     pairs = [each.partition("=") for each in field or []]
     if bad := [name for name, sign, _ in pairs if not sign]:
         raise typer.BadParameter(f"--field {bad[0]}: expected NAME=THEIRS")
+    if bad := [name for name, _, _ in pairs if name not in ALIASES]:
+        raise typer.BadParameter(f"--field {bad[0]}: an article has {', '.join(ALIASES)}")
     with progress_bar() as progress:
         fields = {name: theirs for name, _, theirs in pairs}
         networks = tuple(ip_network(each, strict=False) for each in settings.fetch.allowed_networks)

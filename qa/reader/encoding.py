@@ -14,7 +14,7 @@ from qa.reader.model import MAX_TOKENS
 
 
 def encode(tokenizer: Any, examples: Sequence[Example]) -> tuple[dict[str, Tensor], Any]:
-    """Tokenise (question, "title. date. passage") and return padded tensors and the tokenizer's own encoding."""
+    """Tokenise (question, "title | date | passage") and return padded tensors and the tokenizer's own encoding."""
     heads = [joined(e.title, e.date) for e in examples]
     batch = tokenizer(
         [e.question for e in examples],

@@ -198,7 +198,7 @@ def main() -> None:
         nargs="+",
         required=True,
         metavar="PATH[=SHARE]",
-        help="checkpoint.pt of qa.reader.train; of several, the mean of their weights by these shares is exported",
+        help="checkpoint.pt of qa.reader.train, or a graph; of several, the mean of their weights by these shares",
     )
     parser.add_argument("--archive", type=Path, help="the archive trained on too, as given to qa.reader.train")
     parser.add_argument("--questions", type=Path, help="the questions of --archive")
@@ -206,6 +206,8 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=WEIGHTS)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
+    if bool(options.archive) != bool(options.questions):
+        parser.error("--archive and --questions go together")
     examples = load_examples(options.data)
     if options.archive and options.questions:
         examples += load_archive_examples(options.questions, articles_of(options.archive))

@@ -45,12 +45,12 @@ class SpanReader(nn.Module):
 def load_weights(model: SpanReader, path: Path) -> None:
     """Load a checkpoint of qa.reader.train (.pt), or a graph of qa.reader.export (.onnx) to train on from there.
 
-    Of fewer layers than the model's, they are made more first (qa.reader.grow). Raises ValueError when a weight is not
-    in the file.
+    Of fewer layers than the model's, they are made more first (qa.reader.grow). Raises ValueError when the file
+    lacks a weight, or has layers that the model has no place for.
     """
     held = _of_graph(path) if path.suffix == ".onnx" else _of_checkpoint(path)
     state = model.state_dict()
-    if depth(held) < depth(state):
+    if depth(held) != depth(state):
         held = grown(held, depth(state))
     for name, value in state.items():
         if name.startswith("encoder.pooler."):

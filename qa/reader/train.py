@@ -41,7 +41,7 @@ PAIR_WEIGHT = 0.5
 TAUGHT = 0.7  # how much of the loss is the teacher's reading, where there is one; the rest is what was labelled
 SAVED = 50  # steps between two checkpoints
 LONE = 2  # counterparts a step that belong to no answerable question
-# How often an answerable example of a source is seen in an epoch of the second stage: the fewer there are, and the
+# How often an answerable example of a source is seen in an epoch: the fewer there are, and the
 # nearer to what an archive is asked, the more often.
 TIMES = {"archive": 4, "news": 6}
 
@@ -176,16 +176,21 @@ def _resume(path: Path, model: SpanReader, optimizer: Any, schedule: Any) -> int
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True, help="the folder of reader sets (shared/data/reader)")
-    parser.add_argument("--out", type=Path, required=True, help="where checkpoint.pt and metrics.json go")
+    parser.add_argument(
+        "--out",
+        type=Path,
+        required=True,
+        help="where checkpoint.pt (gone on with where there is one) and metrics.json go",
+    )
     parser.add_argument("--archive", type=Path, help="an archive whose own questions are trained on too")
     parser.add_argument("--questions", type=Path, help="the questions of --archive (examples/questions/train.jsonl)")
     parser.add_argument("--written", type=Path, help="questions on news of 2023 (examples/questions/news-2023.jsonl)")
     parser.add_argument("--stage", choices=("first", "second"), default="second")
     parser.add_argument("--start", type=Path, help="a checkpoint, or a shipped .onnx, to begin from")
     parser.add_argument("--base", type=Path, help="the folder of another encoder to train than all-MiniLM-L6-v2")
-    parser.add_argument("--layers", type=int, help="make that many of those of --start, up to twice as many")
+    parser.add_argument("--layers", type=int, help="deepen the reader of --start to so many, at most twice its own")
     parser.add_argument("--teacher", type=Path, help="the checkpoint of a larger reader to learn from")
-    parser.add_argument("--teacher-base", type=Path, help="the folder of its encoder")
+    parser.add_argument("--teacher-base", type=Path, help="the folder of its encoder (default: all-MiniLM-L6-v2)")
     parser.add_argument("--dropout", type=float, default=0.1, help="0 where hardly an example is seen twice")
     parser.add_argument(
         "--mined", type=Path, help="where the archive that our own retriever draws negatives from is made"
@@ -195,6 +200,8 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=2)
     options = parser.parse_args()
+    if bool(options.archive) != bool(options.questions):
+        parser.error("--archive and --questions go together")
     torch.set_num_threads(options.threads)
     options.out.mkdir(parents=True, exist_ok=True)
     examples = load_examples(options.data)

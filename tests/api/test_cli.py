@@ -134,6 +134,8 @@ def test_ingest_again_adds_nothing_and_names_what_failed(tmp_path: Path, home: P
         (["ask", "x" * 2001], "2,000 characters"),
         (["ask", "Who?", "--as-of", "tomorrow"], "tomorrow"),
         (["ingest", "x", "--format", "word"], "word"),
+        (["ingest", "x", "--field", "headline=title"], "an article has url, title"),
+        (["eval", "x.jsonl", "--wanted-rate", "0.05"], "go with --calibrate"),
     ],
 )
 def test_unusable_input_is_one_clear_line_and_status_2(

@@ -184,9 +184,9 @@ def test_a_model_that_obeys_every_attack_puts_nothing_on_the_page(attacked: tupl
 def test_attacks_by_way_of_a_real_model_put_nothing_on_the_page(
     attacked: tuple[list[dict[str, Any]], Path], model: SmallModel
 ) -> None:
-    """One attack of each kind; all of them with ASKIVE_ATTACKS=all (docs/llm.md)."""
+    """One attack of each kind; all of them with EVERY_ATTACK=1 (docs/llm.md)."""
     attacks, home = attacked
-    if os.environ.get("ASKIVE_ATTACKS") != "all":
+    if os.environ.get("EVERY_ATTACK") != "1":
         attacks = list({attack["kind"]: attack for attack in attacks}.values())
     service = opened(home, model.url, prompt_tokens=300, max_tokens=48)
     answers = [(attack, service.ask(Asked(attack["question"]))) for attack in attacks]

@@ -1,6 +1,6 @@
 """Figures of the page a reader meets, by the browser's own clock.
 
-    python -m tests.api.browser.measure --home HOME "QUESTION" ["QUESTION" ...]
+    PYTHONPATH=tests/support python -m tests.api.browser.measure --home HOME "QUESTION" ["QUESTION" ...]
 
 How long until the reading room can be used (with the CPU slowed down four times, and without), how long from sending
 a question until its first words are painted, and how much moved on the page while the answer came. Medians of `--runs`.

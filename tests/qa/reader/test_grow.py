@@ -80,3 +80,8 @@ def test_a_depth_that_cannot_be_is_refused(shallow: tuple[SpanReader, Path], lay
 
 def test_a_checkpoint_tells_its_depth(shallow: tuple[SpanReader, Path]) -> None:
     assert layers_of(shallow[1]) == 2
+
+
+def test_a_deeper_file_is_refused(shallow: tuple[SpanReader, Path]) -> None:
+    with pytest.raises(ValueError, match="2 layers can become 2 to 4, not 1"):
+        load_weights(reader(1, seed=2), shallow[1])
