@@ -23,14 +23,17 @@ _DAY = r"(?:[0-3]?\d)(?:st|nd|rd|th)?"
 _YEAR = r"(?:1[89]|20)\d\d"
 _WEEKDAY = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_COUNT = r"(?:\d{1,3}|a|an|one|two|three|four|five|six|seven|eight|nine|ten|twelve|few|couple of)"
+_SHORT = r"['’]\d\d(?!\d)"  # "May '19"
+_COUNT = (
+    r"(?:\d{1,3}|a|an|one|two|three|four|five|six|seven|eight|nine|ten|twelve|(?:a\s+)?(?:few|several|couple\s+of))"
+)
 # Finest first: each alternative is tried in this order at every place.
 _FORMS: tuple[tuple[str, str], ...] = (
-    ("day", rf"{_YEAR}-\d\d-\d\d|\d{{1,2}}[/.]\d{{1,2}}[/.]{_YEAR}"),
-    ("day", rf"(?:the\s+)?{_DAY}\s+(?:of\s+)?{_MONTHS},?\s+{_YEAR}|{_MONTHS}\s+{_DAY},?\s+{_YEAR}"),
+    ("day", rf"{_YEAR}-\d\d-\d\d|{_YEAR}/\d\d/\d\d(?!\d)|\d{{1,2}}[/.]\d{{1,2}}[/.]{_YEAR}"),
+    ("day", rf"(?:the\s+)?{_DAY}\s+(?:of\s+)?{_MONTHS}(?:,?\s+{_YEAR}|\s+{_SHORT})|{_MONTHS}\s+{_DAY},?\s+{_YEAR}"),
     (
         "month",
-        rf"{_MONTHS},?\s+(?:of\s+)?{_YEAR}|{_YEAR}-(?:0[1-9]|1[0-2])(?!\d|-\d)|(?<![\d/.])(?:0?[1-9]|1[0-2])/{_YEAR}",
+        rf"{_MONTHS},?\s+(?:of\s+)?{_YEAR}|{_MONTHS}\s+{_SHORT}|{_YEAR}-(?:0[1-9]|1[0-2])(?!\d|-\d)|(?<![\d/.])(?:0?[1-9]|1[0-2])/{_YEAR}",
     ),
     (
         "day",
@@ -55,12 +58,26 @@ _PHRASE = re.compile(
 # "the end of 2022"; what find_period reads
 _EDGE = rf"(?:the\s+)?(?:beginning|start|middle|end)\s+of\s+(?:{_MONTHS}\s+)?{_YEAR}|{_PLAIN}"
 _TO = r"(?:\s+(?:to|until|till|through)\s+|\s*[-–—]\s*)"
-_RANGE = re.compile(
-    rf"\b(?:between|from)\s+(?P<a>{_EDGE})(?:\s+and\s+|{_TO})(?P<b>{_EDGE})|"
-    rf"\b(?:in|during)\s+(?P<c>{_PLAIN})\s*(?:-|–|—|to|and|or)\s*(?P<d>{_PLAIN})|"
+_NOW = r"(?:today|now|the\s+present(?:\s+day)?)\b"
+_TO_OR_AND = rf"(?:\s+and\s+|{_TO})"
+_BETWEEN = r"\b(?:between|from)\s+"
+_DATED = rf"(?:the\s+)?{_DAY}\s+(?:of\s+)?{_MONTHS}"
+_ENDED = rf"(?:{_DAY}\s+)?{_MONTHS}(?:\s+{_DAY})?"
+# What opens a range, its first end, what joins them, its second.
+_RANGES = (
+    # a day alone is of the other's month
+    (_BETWEEN, rf"(?:the\s+)?{_DAY}", _TO_OR_AND, rf"{_DATED}(?:,?\s+{_YEAR})?(?!\w)"),
+    (r"\b", _DAY, _TO, rf"{_DATED},?\s+{_YEAR}"),
+    (_BETWEEN, rf"{_MONTHS}\s+{_DAY}", _TO_OR_AND, rf"{_DAY}(?:,?\s+{_YEAR})?(?!\w)"),
+    (r"\b", rf"{_MONTHS}\s+{_DAY}", _TO, rf"{_DAY},?\s+{_YEAR}"),
+    (_BETWEEN, _EDGE, _TO_OR_AND, rf"{_EDGE}|{_NOW}"),
+    (r"\b(?:in|during)\s+", _PLAIN, r"\s*(?:-|–|—|to|and|or)\s*", _PLAIN),
     # "April to July 2022" needs no word before it; two bare years are a range only behind a comma or at the end
-    rf"\b(?P<e>(?:{_DAY}\s+)?{_MONTHS}(?:\s+{_DAY})?(?:,?\s+{_YEAR})?){_TO}(?P<f>(?:{_DAY}\s+)?{_MONTHS}(?:\s+{_DAY})?,?\s+{_YEAR})|"
-    rf"[,:(]\s*(?P<g>{_YEAR}){_TO}(?P<h>{_YEAR})(?![\d-])",
+    (r"\b", rf"{_ENDED}(?:,?\s+{_YEAR})?", _TO, rf"{_ENDED},?\s+{_YEAR}"),
+    (r"[,:(]\s*", _YEAR, _TO, rf"{_YEAR}(?![\d-])"),
+)
+_RANGE = re.compile(
+    "|".join(f"{opening}(?P<a{n}>{a}){joint}(?P<b{n}>{b})" for n, (opening, a, joint, b) in enumerate(_RANGES)),
     re.IGNORECASE,
 )
 _STORIES = r"coverage|report(?:s|ing)|stories|articles|news"
@@ -71,14 +88,15 @@ _WEEK_OF = re.compile(
     rf"\b(?:in\s+|during\s+)?the\s+week\s+(?:of|beginning|starting)\s+(?P<day>{_PLAIN})", re.IGNORECASE
 )
 _RELATIVE = re.compile(
-    rf"\b(?:(?P<lead>before|since|after|from)\s+)?(?:(?P<word>{TODAY})|"
-    rf"(?:the\s+)?(?P<which>this|last|past|previous)\s+(?:(?P<count>{_COUNT})\s+)?(?P<unit>day|week|fortnight|month|year)s?|"
-    rf"(?P<ago>{_COUNT})\s+(?P<agounit>day|week|month|year)s?\s+ago|(?P<weekday>(?:(?:on|last|this)\s+|(?<=since\s)|(?<=after\s)|(?<=before\s)){_WEEKDAY}))\b",
+    rf"\b(?:(?P<lead>before|since|after|from|until|till|up\s+to|as\s+of|by)\s+)?(?:(?P<word>{TODAY})|"
+    rf"(?P<within>(?:in|within|over|during|for)\s+the\s+)?(?:the\s+)?(?P<which>this|last|past|previous)\s+"
+    rf"(?:(?P<count>{_COUNT})\s+)?(?P<unit>hour|day|week|fortnight|month|year|decade)s?|"
+    rf"(?P<ago>{_COUNT})\s+(?P<agounit>hour|day|week|month|year|decade)s?\s+ago|(?P<weekday>(?:(?:on|last|this)\s+|(?<=since\s)|(?<=after\s)|(?<=before\s)){_WEEKDAY}))\b",
     re.IGNORECASE,
 )
 _COUNTS = dict(zip("a an one two three four five six seven eight nine ten".split(), (1, 1, *range(1, 11)), strict=True))
-_COUNTS |= {"twelve": 12, "few": 3, "couple of": 2}
-_DAYS = {"day": 1, "week": 7, "fortnight": 14, "month": 30, "year": 365}
+_COUNTS |= {"twelve": 12, "few": 3, "several": 4, "couple of": 2}
+_DAYS = {"hour": 1 / 24, "day": 1, "week": 7, "fortnight": 14, "month": 30, "year": 365, "decade": 3652}
 
 
 def find_window(text: str, base: date) -> Window | None:
@@ -120,30 +138,41 @@ def _week_of(text: str, base: date) -> Window | None:
 
 
 def _between(match: re.Match[str], base: date) -> Window | None:
-    left, right = (next(part for part in match.group(*names) if part) for names in ("aceg", "bdfh"))
+    left, right = (next(v for k, v in match.groupdict().items() if v and k[0] == end) for end in "ab")
+    left, right = (re.sub(r"^the\s+(?=\d)", "", end, flags=re.IGNORECASE) for end in (left, right))
+    if re.fullmatch(_DAY, left, re.IGNORECASE):
+        left = left + re.sub(_DAY, "", right, count=1)
+    elif named := re.match(rf"{_MONTHS}\s+(?={_DAY}$)", left, re.IGNORECASE):
+        right = right if re.search(_MONTHS, right, re.IGNORECASE) else named[0] + right
     last = _edge(right, base)
     if last is None:
         return None
-    if not re.search(_YEAR, left):
-        left = f"{left} {last[1].year}"
-    first = _edge(left, base)
+    first = _edge(left if re.search(_YEAR, left) else f"{left} {last[1].year}", base)
     if first is None:
         return None
+    if first[0] > last[1] and not re.search(_YEAR, left):  # "from November to February"
+        first = _edge(f"{left} {last[1].year - 1}", base) or first
+    elif not re.search(_YEAR, right) and re.search(_MONTHS, right, re.IGNORECASE):  # "from May 2019 to June"
+        ends = [_edge(f"{right} {first[0].year + more}", base) for more in (0, 1)]
+        last = next((end for end in ends if end and end[1] >= first[0]), last)
     return Window(min(first[0], last[0]), max(first[1], last[1]), "range", match.span())
 
 
 def _edge(phrase: str, base: date) -> tuple[date, date] | None:
     """First and last day of what a range begins or ends with: a plain date, or "the end of 2022"."""
+    if re.fullmatch(_NOW, phrase, re.IGNORECASE):
+        return base, base
     part = find_period(phrase, base) if " of " in phrase else None
     return (part.start, part.end) if part and part.start and part.end else _period(phrase, base)
 
 
 def _absolute(match: re.Match[str], text: str, base: date) -> Window | None:
     kind, phrase = next((k.rstrip("0123456789"), v) for k, v in match.groupdict().items() if k != "lead" and v)
+    phrase = re.sub(rf"(?:{_SHORT})$", lambda short: f"20{short[0][1:]}", phrase)
     lead = re.sub(r"\s+", " ", (match["lead"] or "").casefold())
     if not lead and not re.search(_YEAR, phrase):
         return None  # "May" is a name or a verb, "the Jan. 6 committee" and "July 4 weekend" name events
-    if phrase in ("may", "march") and lead not in ("since", "until", "till", "before"):
+    if phrase in ("may", "march") and lead not in ("in", "since", "until", "till", "before"):
         return None
     if phrase.casefold() in ("may", "march", "august") and lead in ("of", "on", "for"):
         return None  # "the resignation of May"
@@ -173,7 +202,7 @@ def _period(phrase: str, base: date) -> tuple[date, date] | None:
     numeric = re.fullmatch(r"(\d\d?)/(\d{4})", phrase)
     if numeric:
         return months(int(numeric[2]), int(numeric[1]), 1)
-    iso = re.fullmatch(r"(\d{4})-(\d\d)(?:-(\d\d))?", phrase)
+    iso = re.fullmatch(r"(\d{4})[-/](\d\d)(?:[-/](\d\d))?", phrase)
     if iso:
         try:
             first = date(int(iso[1]), int(iso[2]), int(iso[3] or 1))
@@ -207,7 +236,7 @@ def _parse(phrase: str, base: date) -> date | None:
 
 def _relative(match: re.Match[str], base: date) -> Window | None:
     start, end = _relative_period(match, base)
-    lead = (match["lead"] or "").casefold()
+    lead = re.sub(r"\s+", " ", (match["lead"] or "").casefold())
     first, last = bounded(lead, start, end) if lead else (start, end)
     return Window(first, last, "relative", match.span())
 
@@ -223,16 +252,21 @@ def _relative_period(match: re.Match[str], base: date) -> tuple[date, date]:
         return day, day
     if match["ago"]:
         day = base - timedelta(days=_count(match["ago"]) * _DAYS[match["agounit"].casefold()])
-        slack = timedelta(days=_DAYS[match["agounit"].casefold()] // 2)  # how people round
+        roughly = _count(match["ago"]) if _counted(match["ago"]) in ("few", "several") else 1
+        slack = timedelta(days=roughly * _DAYS[match["agounit"].casefold()] // 2)  # how people round
         return day - slack, min(day + slack, base)
     which, unit = match["which"].casefold(), match["unit"].casefold()
-    if match["count"] or which == "past":
+    if match["count"] or which == "past" or match["within"] or unit in ("hour", "decade"):
         return base - timedelta(days=_count(match["count"] or "a") * _DAYS[unit]), base
     return _calendar(which, unit, base)
 
 
 def _count(word: str) -> int:
-    return int(word) if word.isdigit() else _COUNTS[re.sub(r"\s+", " ", word.casefold())]
+    return int(word) if word.isdigit() else _COUNTS[_counted(word)]
+
+
+def _counted(word: str) -> str:
+    return re.sub(r"^a (?=\w)", "", re.sub(r"\s+", " ", word.casefold()))
 
 
 def _calendar(which: str, unit: str, base: date) -> tuple[date, date]:

@@ -11,24 +11,35 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
 
+from qa.dates import find_window
 from qa.mentions import BRACKETS, COURTESY, mentions, person, place, subject, thing, year
 from qa.names import Kind, Name, find_names
 from qa.types import Turn
 
 MAX_TURNS = 6  # older turns say less about what "it" is than they cost in wrong guesses
 MAX_CHARS = 1000  # of an earlier question or answer; what is spoken of is named early
-_ELLIPSIS = re.compile(
-    r"^(?:(?:no|and|but|or|so|then)\b)?[\s,]*(?:(?:what|how)\s+about|what\s+of|what\s+if|i\s+meant?|and)?[\s,]+"
-    r"(?P<piece>[^?]+?)\s*[?.!]*$",
+# What an ellipsis begins with. Possessive: with white space to try in many ways, a long one would take hours.
+_OPENING = re.compile(
+    r"(?:(?:no|and|but|or|so|then)\b)?+[\s,]*+"
+    r"(?:(?:what|how)\s++about\b|what\s++of\b|what\s++if\b|i\s++meant?\b|and\b)?+[\s,]*+",
     re.IGNORECASE,
 )
 _LEADS = re.compile(r"^(?:no, i meant?|and|but|so|then|what about|how about|what of|i meant?)\b", re.IGNORECASE)
 _JOINED = re.compile(r"^(?:(?:and|but|so|then)\b[\s,]*)?(?:(?:what|how) about\b\s*)?(?=\w)", re.IGNORECASE)
 _QUESTION_WORD = re.compile(r"\b(?:who|whom|whose|what|which|when|where|why|how)\b", re.IGNORECASE)
 _VERB = re.compile(
-    r"\b(?:is|are|was|were|be|been|do|does|did|has|have|had|can|could|will|would|should|may|might|must|get|give|tell|"
+    r"\b(?:is|are|was|were|be|been|do|does|did|has|have|had|can|could|will|would|should|(?-i:may)|might|must|get|give|tell|"
     r"say|said|says|want|need|know|mean|happen(?:ed)?|make|made|take|took)\b",
+    re.IGNORECASE,
+)
+# "Who built", "Which bank bought": a question with its own verb, if not one of those.
+_PAST = re.compile(
+    r"\bwho(?:m)?\s+(?!else\b|in\b|of\b|at\b|for\b|from\b|on\b|with\b|among\b|by\b)[a-z]+|"
+    r"\b(?:[a-z]{3,}ed|bought|won|sold|led|ran|sank|lost|built|found|fought|caught|brought|paid|held|met|left|kept|hit|"
+    r"set|put|cut|beat|began|broke|chose|drew|drove|fell|flew|gave|grew|knew|owns|leads|runs|sells|costs|wrote)\b",
     re.IGNORECASE,
 )
 _PREPOSITION = re.compile(r"^(?:in|on|at|for|from|by|with|to|of|after|before|since|during|under)\b", re.IGNORECASE)
@@ -45,6 +56,8 @@ _DUMMY_IT = re.compile(
     re.I,
 )
 _THAT_YEAR = re.compile(r"\b(?:(?:in|during) )?(?:that|the same) year\b", re.IGNORECASE)
+_YEAR = re.compile(r"\b(?:1[89]|20)\d\d\b")
+_ANY_DAY = date(2000, 1, 1)  # that a time is read from, where only its words are wanted
 _PRONOUN_REACH = 6  # words: a pronoun further on usually stands for something said in the same question
 _FRAGMENT = 5  # words: "Which banks in India?" still leaves its subject open
 _EVENT = re.compile(r"\b(?:this|that|these|those|there|then|one|ones|both|first part|same)\b", re.IGNORECASE)
@@ -73,26 +86,63 @@ def standalone(text: str, history: Sequence[Turn]) -> str:
 
 def _splice(question: str, previous: str) -> str | None:
     """Put the piece of an elliptical follow-up in the place of its like in the previous question."""
-    match = _ELLIPSIS.match(question)
-    if not match or not (_LEADS.match(question) or _PREPOSITION.match(question)):
+    piece = _piece(question)
+    if piece is None:
         return None
-    piece = match["piece"].strip()
+    if (timed := _retimed(piece, previous)) is not None:
+        return timed
     if _VERB.search(piece) or _QUESTION_WORD.search(piece) or _LEANING.search(piece) or len(piece.split()) > 8:
         return None
     bare = re.sub(_PREPOSITION, "", piece).strip()
     new = find_names(bare)
     old = find_names(previous)
     whole = bool(new) and len(new[0].text) >= len(bare) / 2  # "investing with Prosper" is more than its name
-    target = _like(new[0].kind, old) if whole else None
+    target = _counterpart(new[0], old) if whole else None
     if target is None and _PREPOSITION.match(piece):
         return f"{previous.rstrip(' ?')} {piece}?"
     if target is None:
         return f"{previous.rstrip(' ?')} ({piece})?" if old or new else None
     start = target.start
     article = re.search(r"\bthe $", previous[:start])
-    if article and target.kind == "place":  # "to the US" -> "to Italy": the new piece brings its own article
+    if article and (
+        target.kind == "place" or bare.startswith("the ")
+    ):  # "to the US" -> "to Italy": the new piece brings its own article
         start = article.start()
     return previous[:start] + bare + previous[target.end :]
+
+
+def _piece(question: str) -> str | None:
+    """What an elliptical follow-up puts in place of something; None where a question is none."""
+    rest = question.rstrip().rstrip("?.!").rstrip()
+    opening = _OPENING.match(rest)
+    end = opening.end() if opening else 0
+    if not end or "?" in rest or rest[end - 1] not in " ,\t\n" or not rest[end:]:
+        return None
+    return rest[end:] if _LEADS.match(question) else None
+
+
+def _retimed(piece: str, previous: str) -> str | None:
+    """The previous question of the time that the piece is, where both name one; a month is of the year spoken of."""
+    new, old = (find_window(text, _ANY_DAY) for text in (piece, previous))
+    if new is None or old is None or piece[: new.place[0]].strip() or piece[new.place[1] :].strip(" ,"):
+        return None
+    before, said, after = previous[: old.place[0]], previous[slice(*old.place)], previous[old.place[1] :]
+    spoken_of = _YEAR.search(said)
+    if new.grain in ("month", "day") and spoken_of and not _YEAR.search(piece):
+        piece = f"{piece} {spoken_of[0]}"
+    return f"{before}{piece}{after}"
+
+
+def _counterpart(new: Name, old: Sequence[Name]) -> Name | None:
+    """What of the old names the new one stands for: of "CEO of TikTok" the company, unless a role is named anew."""
+    if " of " in new.text:
+        return _like(new.kind, old)
+    return _like(new.kind, [_tail(name) for name in old]) or _like(new.kind, old)
+
+
+def _tail(name: Name) -> Name:
+    _, of, tail = name.text.rpartition(" of ")
+    return replace(find_names(tail)[0], start=name.end - len(tail), end=name.end) if of and find_names(tail) else name
 
 
 def _like(kind: Kind, names: Sequence[Name]) -> Name | None:
@@ -131,7 +181,8 @@ def _replace(question: str, pattern: re.Pattern[str], name: str | None) -> str:
 
 def _unsaid_subject(question: str, turns: Sequence[Turn]) -> str | None:
     """What the conversation was about, if this question does not name it and leaves its own subject open."""
-    whole = _VERB.search(question) or (_QUESTION_WORD.match(question) and len(question.split()) > _FRAGMENT)
+    asks = _QUESTION_WORD.match(question) is not None
+    whole = _VERB.search(question) or (asks and (len(question.split()) > _FRAGMENT or _PAST.search(question)))
     named = any(name.kind != "year" for name in mentions(question))
     if named and whole and not _EVENT.search(question):
         return None

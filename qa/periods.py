@@ -47,20 +47,34 @@ def find_period(text: str, base: date) -> Window | None:
         first, last = read(match, base)
         relative = "year" not in match.groupdict() or not (match["year"] or "x")[0].isdigit()
         grain = "relative" if relative and "decade" not in match.groupdict() else "month"
-        start, end = bounded((match["lead"] or "").casefold(), first, last)
+        lead = re.sub(r"\s+", " ", (match["lead"] or "").casefold())
+        start, end = bounded(lead, *_edge_of(match, lead, first, last))
         return Window(start, end, grain, match.span())
     return None
 
 
+def _edge_of(match: re.Match[str], lead: str, first: date, last: date) -> Span:
+    """ "before the end" and "after the start" of a time mean its last and its first day, not that third of it."""
+    side = (match.groupdict().get("side") or "").casefold()
+    if lead in ("before", "prior to") and side == "end":
+        return last + timedelta(days=1), last
+    if lead == "after" and side in ("beginning", "start"):
+        return first, first - timedelta(days=1)
+    return first, last
+
+
 def bounded(lead: str, start: date, end: date) -> tuple[date | None, date | None]:
-    """The window that a word before a period makes of it: "before" and "after" leave it out, "since" takes it in."""
+    """The window that a word before a period makes of it: "before" and "after" leave it out, "since" takes it in.
+
+    "as of" a day is what was so on it, which was told by then.
+    """
     if lead in ("before", "prior to"):
         return None, start - timedelta(days=1)
-    if lead in ("until", "till", "up to", "by", "no later than", "not later than", "up until"):
+    if lead in ("until", "till", "up to", "by", "as of", "no later than", "not later than", "up until"):
         return None, end
     if lead == "after":
         return end + timedelta(days=1), None
-    if lead in ("since", "from", "as of", "no earlier than"):
+    if lead in ("since", "from", "no earlier than"):
         return start, None
     return start, end
 
@@ -115,8 +129,24 @@ def _part(match: re.Match[str], base: date) -> Span:
     year = _year(match, base)
     if not match["month"]:
         return months(year, 4 * third + 1, 4)
-    first, last = months(year, _month(match["month"]), 1)
+    return _third(year, _month(match["month"]), third)
+
+
+def _near_part(match: re.Match[str], base: date) -> Span:
+    """ "late March": the latest that has begun."""
+    third, month = _THIRDS[match["part"].casefold()], _month(match["month"])
+    return next(span for span in (_third(year, month, third) for year in (base.year, base.year - 1)) if span[0] <= base)
+
+
+def _third(year: int, month: int, third: int) -> Span:
+    first, last = months(year, month, 1)
     return first.replace(day=10 * third + 1), last if third == 2 else first.replace(day=10 * third + 10)
+
+
+def _christmas(match: re.Match[str], base: date) -> Span:
+    """24 to 26 December, of the year named or the latest that has begun."""
+    year = _year(match, base) if match["year"] else base.year - (base < date(base.year, 12, 24))
+    return date(year, 12, 24), date(year, 12, 26)
 
 
 def _near_month(match: re.Match[str], base: date) -> Span:
@@ -152,9 +182,12 @@ def _eve(_match: re.Match[str], base: date) -> Span:
     return base - timedelta(days=2), base - timedelta(days=2)
 
 
-def _form(pattern: str) -> re.Pattern[str]:
-    lead = r"(?P<lead>before|after|since|until|till|by|from)"
-    return re.compile(rf"\b(?:{lead}\s+)?(?:(?:in|during|over|for|at)\s+)?(?:the\s+)?{pattern}\b", re.IGNORECASE)
+def _form(pattern: str, *, led: bool = False) -> re.Pattern[str]:
+    """`led` where there must be a word before it that says how it is meant."""
+    lead = r"(?P<lead>before|prior\s+to|after|since|until|till|up\s+to|as\s+of|by|from)"
+    within = r"(?:in|during|over|for|at)"
+    before = rf"(?:{lead}|{within})\s+(?:the\s+)?" if led else rf"(?:{lead}\s+)?(?:{within}\s+)?(?:the\s+)?"
+    return re.compile(rf"\b{before}{pattern}\b", re.IGNORECASE)
 
 
 _FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], date], Span]], ...] = (
@@ -176,9 +209,12 @@ _FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], date], Span]], ...
         ),
         _part,
     ),
+    (_form(rf"(?P<part>early|mid|late)(?:\s+|-)(?!(?-i:may|march)\b){_MONTH}(?!\w|['’]s\b)"), _near_part),
+    # of anything else it is a part of a name: "the Christmas truce"
+    (_form(rf"Christmas(?:\s+(?:of\s+)?{_YEAR})?(?=\s*(?:[,.;:?!]|$))", led=True), _christmas),
     (_form(r"(?:early\s+|late\s+)?(?P<decade>(?:1[89]|20)\d)0[’']?s"), _decade),
     (_form(r"(?:(?:this|last|past)\s+weekend|(?<=over the )weekend|(?<=at the )weekend)"), _weekend),
     (_form(r"last\s+night"), _night),
     (_form(r"day\s+before\s+yesterday"), _eve),
-    (_form(rf"(?P<which>this|last)\s+{_MONTH}(?!\w)"), _near_month),
+    (_form(rf"(?!this\s+(?-i:may|march)\b)(?P<which>this|last)\s+{_MONTH}(?!\w)"), _near_month),
 )

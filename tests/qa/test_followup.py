@@ -19,6 +19,8 @@ MAYOR = Turn("Who is the new mayor of Denholm?", "Ruth Calder was sworn in as ma
 QUAKE = Turn("How many people died in the earthquake in Turkey?", "More than 45,000 people died on 6 February 2023.")
 STRIKE = Turn("Why are nurses in Wales on strike?", "Nurses walked out over pay, the Royal College of Nursing said.")
 DEAL = Turn("How much did Lanternworks pay for Sendero?", "Lanternworks paid 12 million euros in March 2024.")
+CHIEF = Turn("Who is the CEO of TikTok?", "")
+EARNED = Turn("What did TikTok earn in March 2019?", "")
 ORO = Turn("Who leads the payment firm Oro?", "Oro is led by Daniel Osei, 41.")
 FRAMES = Turn("Jumbo frames", "Jumbo frames are larger than the MTU of Ethernet.")
 
@@ -52,6 +54,15 @@ FRAMES = Turn("Jumbo frames", "Jumbo frames are larger than the MTU of Ethernet.
         ("How are they configured?", FRAMES, "How are Jumbo frames configured?"),
         ("What about selling to Bill Gates?", SENT, "What did Jack Ma send to the US (selling to Bill Gates)?"),
         ("No, I meant Bill Gates.", SENT, "What did Bill Gates send to the US?"),
+        ("And of Disney?", CHIEF, "Who is the CEO of Disney?"),
+        ("What about Facebook?", CHIEF, "Who is the CEO of Facebook?"),
+        ("And of Germany?", Turn("Who is the President of France?", ""), "Who is the President of Germany?"),
+        ("And the Bank of Japan?", Turn("Who runs the Bank of England?", ""), "Who runs the Bank of Japan?"),
+        ("And in April?", EARNED, "What did TikTok earn in April 2019?"),
+        ("And in May?", EARNED, "What did TikTok earn in May 2019?"),
+        ("And in April 2020?", EARNED, "What did TikTok earn in April 2020?"),
+        ("And last year?", EARNED, "What did TikTok earn last year?"),
+        ("And in India?", EARNED, "What did TikTok earn in March 2019 in India?"),
     ],
 )
 def test_a_follow_up_names_what_it_leaves_to_the_conversation(question: str, turn: Turn, expected: str) -> None:
@@ -108,3 +119,20 @@ def test_a_chain_of_follow_ups_keeps_the_subject() -> None:
     first = standalone("And in the United States?", [USERS])
     second = standalone("And in Japan?", [USERS, Turn(first, "37 million.")])
     assert second == "How many users does TikTok have in Japan?"
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["Who built the ferry Constance?", "Who founded Huawei?", "Which bank bought Prosper?", "Who owns Disney?"],
+)
+def test_a_question_with_a_verb_of_its_own_takes_no_subject_along(question: str) -> None:
+    assert standalone(question, [Turn("Who built the ferry Ardent?", "")]) == question
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["and" + " " * 1900 + "in India? thanks", "no" + " " * 1900 + "?x", "," * 1900 + "x", "and, " * 380 + "?a"],
+)
+def test_what_can_be_parted_in_many_ways_is_read_in_no_time(question: str) -> None:
+    """Each took hours when the opening was tried again and again; here the test would not end."""
+    assert standalone(question, [Turn("Who built the ferry Ardent?", "")])
