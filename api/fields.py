@@ -6,7 +6,7 @@ import re
 from datetime import date
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator
+from pydantic import AfterValidator, BeforeValidator
 
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
 
@@ -19,6 +19,15 @@ def _iso(value: Any) -> Any:
     return value
 
 
+def _whole(value: str) -> str:
+    try:
+        value.encode()
+    except UnicodeEncodeError as error:  # what JavaScript sends of a text that is cut within an emoji
+        raise ValueError("half a character stands in it (a lone surrogate)") from error
+    return value
+
+
+Text = Annotated[str, AfterValidator(_whole)]
 Day = Annotated[date, BeforeValidator(_iso)]
 # White space and what archive.text drops, spelt out: ECMA-262, Rust and Python each mean something else by \s.
 _UNSEEN = r"\s\x00-\x20\x7f-\xa0\xad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"

@@ -184,10 +184,12 @@ class ArticleStore:
         query = sa.select(month, sa.func.count()).where(ARTICLES.c.published.is_not(None)).group_by(month)
         return [(row[0], int(row[1])) for row in self._rows(query.order_by(month))]
 
-    def copies(self, article_id: str) -> list[Article]:
-        """Return the other articles of the same story, oldest first."""
+    def copies(self, article_id: str, as_of: date | None = None) -> list[Article]:
+        """Return the other articles of the same story that were published by `as_of` (or at all), oldest first."""
         story = sa.select(ARTICLES.c.story).where(ARTICLES.c.id == article_id).scalar_subquery()
         query = sa.select(ARTICLES).where(ARTICLES.c.story == story, ARTICLES.c.id != article_id)
+        if as_of is not None:
+            query = query.where(ARTICLES.c.published <= as_of)
         return [_article(row) for row in self._rows(query.order_by(ARTICLES.c.published, ARTICLES.c.id))]
 
     def story(self, ids: Iterable[str]) -> dict[str, str]:

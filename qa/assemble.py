@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from archive.store import ArticleStore
@@ -52,8 +53,8 @@ def build_pipeline(
         article = searcher.article(article_id)
         return article.text if article else None
 
-    def copies(article_id: str) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(copy.source for copy in store.copies(article_id) if copy.source))
+    def copies(article_id: str, as_of: date | None) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(copy.source for copy in store.copies(article_id, as_of) if copy.source))
 
     threshold = DEFAULT_THRESHOLD if threshold is None else threshold
     return Pipeline(

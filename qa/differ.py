@@ -9,12 +9,12 @@ from datetime import date
 from qa.compare import same_words
 from qa.dates import find_window
 from qa.evidence import held, share, unnamed
-from qa.periods import Window
 from qa.terms import content_stems, numbers
 from qa.types import Question, Reading
 
 ALIKE = 0.4  # share of the question's content stems that both passages must hold: they speak of the same thing
 _YES_NO = re.compile(r"^(?:did|does|do|is|are|was|were|has|have|had|will|would|can|could|should)\b", re.IGNORECASE)
+_YEAR = re.compile(r"\b(?:1[89]|20)\d\d\b|['’]\d\d\b")
 _NOT = re.compile(r"\b(?:not|never|no longer|denie[sd]|refuse[sd])\b|n[’']t\b", re.IGNORECASE)
 
 
@@ -50,15 +50,24 @@ def _contradict(question: Question, best: Reading, other: Reading) -> bool:
         return denied != denied_too and same_words(best.sentence, other.sentence)
     when, then = _day(best), _day(other)
     if when and then:
-        return when.start != then.start
+        return when[-2:] != then[-2:] or (len(when) == len(then) == 3 and when != then)
     counted, recounted = numbers(best.span), numbers(other.span)
     return bool(counted and recounted) and not counted & recounted
 
 
-def _day(reading: Reading) -> Window | None:
-    """The day that a span names, if it names one; without a year, the latest before its article."""
-    window = find_window(f"on {reading.span}", reading.hit.article.published or date.max)
-    return window if window and window.start and window.start == window.end else None
+def _day(reading: Reading) -> tuple[int, ...] | None:
+    """The (year, month, day) that a span names, if it names a day; (month, day) where it leaves the year open.
+
+    "5 March" is that of the year before or of the year to come. "On Tuesday" says nothing without an article's day.
+    """
+    published = reading.hit.article.published
+    window = find_window(f"on {reading.span}", published or date.max)
+    if window is None or window.start is None or window.start != window.end:
+        return None
+    day = (window.start.year, window.start.month, window.start.day)
+    if window.grain == "relative":
+        return day if published else None
+    return day if _YEAR.search(reading.span) else day[1:]
 
 
 def _speaks_of(question: Question, reading: Reading) -> bool:

@@ -86,7 +86,7 @@ def understand(
     if intent in SURVEYS:
         return _survey(replace(question, intent=intent, topic=topic), window, bounds, known_sources)
     found = _look_up(replace(question, intent=intent), window, bounds, known_sources)
-    if intent == "lookup" and is_bare(undated):
+    if intent == "lookup" and is_bare(undated) and (window or re.search(r"\w", undated)):
         digest = replace(question, intent="digest", topic=" ".join(undated.split()).strip(" ?.!,"))
         found = replace(found, instead=_survey(digest, window, bounds, known_sources))
     return found

@@ -19,6 +19,12 @@ _ALIASES = {
     "scmp": {"south china morning post"},
     "wapo": {"washington post"},
 }
+# Papers whose name in lower case is a word like another: "what does the science say".
+_COMMON = frozenset(
+    """today science nature independent local standard record express mirror fortune insider times globe metro citizen
+    nation state capital market public people reader official insight tribune chronicle examiner guardian observer
+    telegraph economist atlantic""".split()
+)
 _DOMAIN = re.compile(r"^(?:https?://)?(?:www\.)?([\w-]+)(?:\.(?:com|co|org|net|gov|edu|[a-z]{2}))+(?:/.*)?$")
 _VERBS = r"report|say|write|publish|cover|print|post|run|tell|describe|mention|claim"
 _PAST = (
@@ -144,8 +150,8 @@ def _named(text: str, patterns: Sequence[str], name: str) -> bool:
 
 
 def _spelled(name: str) -> str:
-    """A pattern for a name; initials and short words ("Time", "AP") only as papers write them, not in lower case."""
-    if " " not in name and (len(name) <= 4 or name == "today"):
+    """A pattern for a name; initials and common words ("AP", "Science") only as papers write them."""
+    if " " not in name and (len(name) <= 4 or name in _COMMON):
         return f"(?-i:{re.escape(name.upper())}|{re.escape(name.capitalize())})"
     return r"[\s-]+".join(re.escape(part) for part in name.split())
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 
 from embeddings.sentences import sentence_spans
 from embeddings.types import Hit, Passage
@@ -27,8 +28,8 @@ FLOOR = 0.5  # probability; a further item, and what contradicts, must itself be
 RIVAL = 0.05
 _ITEM = re.compile(r"(?:[-*•–·]|\(?\d{1,2}[.)])\s+\S")  # how a line of a list begins
 
-# The sources of the other copies of an article's story, by article id.
-Copies = Callable[[str], tuple[str, ...]]
+# The sources of the other copies of an article's story, by article id, that were there on a day (or at all).
+Copies = Callable[[str, date | None], tuple[str, ...]]
 
 
 @dataclass(slots=True)
@@ -101,12 +102,14 @@ class ExtractiveWriter:
         entire = replace(hit, passage=Passage(hit.passage.id, hit.article.id, text, 0, len(text)))
         for place in _leant_on(text, shift + start, shift + end, spare - 1):
             if not said.holds(entire, place):
-                self._quote(entire, place, None, said)
-        self._quote(hit, (start, end), span, said)
+                self._quote(question, entire, place, None, said)
+        self._quote(question, hit, (start, end), span, said)
 
-    def _quote(self, hit: Hit, place: tuple[int, int], span: tuple[int, int] | None, said: _Said) -> None:
+    def _quote(
+        self, question: Question, hit: Hit, place: tuple[int, int], span: tuple[int, int] | None, said: _Said
+    ) -> None:
         citation = cite(len(said.citations) + 1, hit, *place, span)
-        citation = replace(citation, also=self._copies(citation.article_id))
+        citation = replace(citation, also=self._copies(citation.article_id, question.as_of))
         said.citations.append(citation)
         marks = (citation.span,) if citation.span else ()
         said.sentences.append(Sentence(citation.quote, (citation.number,), marks))

@@ -105,6 +105,8 @@ def _asked(
         raise typer.BadParameter("the question is empty")
     if len(question) > MAX_QUESTION:
         raise typer.BadParameter(f"a question has at most {MAX_QUESTION:,} characters, this one has {len(question):,}")
+    if any("\ud800" <= letter <= "\udfff" for part in (question, *(sources or ())) for letter in part):
+        raise typer.BadParameter("what is asked is not UTF-8")
     filters = Filters(_date(from_), _date(to), tuple(sources or ()))
     return Asked(question, _date(as_of), filters)
 

@@ -11,7 +11,7 @@ from fastapi import APIRouter
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, field_validator
 
-from api.fields import SEEN, Day
+from api.fields import SEEN, Day, Text
 from api.observe import Observer
 from api.problems import documented, streamed
 from api.service import Asked, Service
@@ -33,8 +33,8 @@ class AskBody(BaseModel):
     as_of: Day | None = None
     published_from: Day | None = Field(None, alias="from")
     published_to: Day | None = Field(None, alias="to")
-    sources: list[str] = Field(default_factory=list, max_length=50)
-    tags: list[str] = Field(default_factory=list, max_length=50)
+    sources: list[Text] = Field(default_factory=list, max_length=50)
+    tags: list[Text] = Field(default_factory=list, max_length=50)
     conversation_id: str | None = Field(None, max_length=64)
     stream: StrictBool = False
 

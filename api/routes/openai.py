@@ -17,7 +17,7 @@ from fastapi.responses import JSONResponse, Response, StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field, StrictBool
 from pydantic.config import JsonDict
 
-from api.fields import SEEN
+from api.fields import SEEN, Text
 from api.observe import Observer
 from api.problems import ProblemError, documented, streamed
 from api.routes.ask import MAX_QUESTION
@@ -44,15 +44,15 @@ _QUESTION: JsonDict = {  # for the schema: one message at least asks something
 class TextPart(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
-    type: str
-    text: str = ""
+    type: Text
+    text: Text = ""
 
 
 class ChatMessage(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
-    role: str
-    content: str | list[TextPart] | None = None
+    role: Text
+    content: Text | list[TextPart] | None = None
 
     def text(self) -> str:
         if isinstance(self.content, list):
@@ -71,7 +71,7 @@ class ChatBody(BaseModel):
 
     model_config = ConfigDict(extra="ignore")
 
-    model: str = MODEL
+    model: Text = MODEL
     messages: list[ChatMessage] = Field(min_length=1, max_length=400, json_schema_extra={"contains": _QUESTION})
     stream: StrictBool = False
     stream_options: StreamOptions | None = None

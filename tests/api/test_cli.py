@@ -133,6 +133,7 @@ def test_ingest_again_adds_nothing_and_names_what_failed(tmp_path: Path, home: P
         (["ask", "  "], "empty"),
         (["ask", "x" * 2001], "2,000 characters"),
         (["ask", "Who?", "--as-of", "tomorrow"], "tomorrow"),
+        (["ask", "Where is the caf\udce9?"], "UTF-8"),
         (["ingest", "x", "--format", "word"], "word"),
         (["ingest", "x", "--field", "headline=title"], "an article has url, title"),
         (["eval", "x.jsonl", "--wanted-rate", "0.05"], "go with --calibrate"),

@@ -94,6 +94,14 @@ def test_a_chat_that_asks_nothing_is_a_problem(http: httpx.Client, messages: lis
     assert "messages" in response.json()["detail"]
 
 
+def test_a_text_cut_within_an_emoji_is_a_problem(http: httpx.Client) -> None:
+    for content in ('"Who built it? \\ud83d"', '[{"type": "text", "text": "Who built it? \\ud83d"}]'):
+        body = f'{{"model": "askive", "messages": [{{"role": "user", "content": {content}}}]}}'
+        response = http.post("/v1/chat/completions", content=body, headers={"Content-Type": "application/json"})
+        assert response.status_code == 422
+        assert "messages.0.content" in response.json()["detail"]
+
+
 @pytest.mark.parametrize("stream", [True, False])
 def test_simonws_llm_talks_to_the_archive(url: str, tmp_path: Path, stream: bool) -> None:
     tool = shutil.which("llm", path=str(Path(sys.executable).parent))

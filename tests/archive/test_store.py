@@ -73,6 +73,14 @@ def test_the_same_wire_story_is_one_story(store: ArticleStore) -> None:
     store.upsert([article(1, WIRE), article(2, copy, source="B"), article(3, other)])
     assert [a.id for a in store.copies(article(1).id)] == [article(2).id]
     assert store.copies(article(3).id) == []
+    assert store.copies(article(1).id, date(2019, 12, 31)) == []
+    assert [a.id for a in store.copies(article(1).id, date(2020, 1, 1))] == [article(2).id]
+
+
+def test_of_a_day_a_copy_without_one_is_none(store: ArticleStore) -> None:
+    store.upsert([article(1, WIRE), article(2, WIRE, day=None, source="B")])
+    assert len(store.copies(article(1).id)) == 1
+    assert store.copies(article(1).id, date(2020, 1, 1)) == []
     assert store.story([article(2).id]) == {article(2).id: article(1).id}
 
 

@@ -27,7 +27,7 @@ def question(text: str, **fields: object) -> Question:
 
 
 def writer() -> ExtractiveWriter:
-    return ExtractiveWriter(lambda _: ("Gazette",))
+    return ExtractiveWriter(lambda *_: ("Gazette",))
 
 
 def test_a_citation_is_the_articles_own_slice(make_reading: MakeReading) -> None:

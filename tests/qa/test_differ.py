@@ -12,7 +12,7 @@ from qa.write import ExtractiveWriter
 ASKED = Question("How many homes lost power in Storm Petra?", "How many homes lost power in Storm Petra?")
 FIRST = "Northlines said 1,200 homes lost power in Storm Petra."
 SECOND = "It corrected its count: 1,750 homes had lost power during Storm Petra."
-WRITER = ExtractiveWriter(lambda _: ())
+WRITER = ExtractiveWriter(lambda *_: ())
 Make = Callable[..., Reading]
 
 
@@ -115,3 +115,22 @@ def test_yes_and_no_differ(make_reading: Make) -> None:
     )
     assert draft.reason is not None
     assert [c.article_id for c in draft.citations] == ["b", "a"]
+
+
+def test_a_day_told_before_and_after_it_is_one_day(make_reading: Make) -> None:
+    """Without a year the one before it says last year's day, and the other this year's."""
+    asked = Question("When is the referendum in Denholm?", "When is the referendum in Denholm?")
+    told = "The referendum in Denholm will be held on {}."
+    before = make_reading("5 March", text=told.format("5 March"), id="a", day=date(2020, 1, 10))
+    for said, day, differ in (("5 March", date(2020, 3, 6), False), ("5 March", None, False), ("12 March", None, True)):
+        after = make_reading(said, text=told.format(said), id="b", day=day)
+        assert (WRITER.write(asked, [before, after]).reason is not None) == differ, (said, day)
+
+
+def test_days_with_their_years_differ_by_them(make_reading: Make) -> None:
+    asked = Question("When is the referendum in Denholm?", "When is the referendum in Denholm?")
+    told = "The referendum in Denholm will be held on {}."
+    first, second = (
+        make_reading(d, text=told.format(d), id=i) for d, i in (("5 March 2020", "a"), ("5 March 2021", "b"))
+    )
+    assert WRITER.write(asked, [first, second]).reason is not None

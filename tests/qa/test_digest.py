@@ -16,7 +16,7 @@ from qa.types import Question, Reading
 from qa.write import ExtractiveWriter
 
 Make = Callable[..., Reading]
-WRITER = ExtractiveWriter(lambda _: ())
+WRITER = ExtractiveWriter(lambda *_: ())
 ABOUT = Question("Summarise Hopp", "Summarise Hopp", intent="digest", topic="Hopp")
 FINE = Question("?", "?", intent="digest", topic="Hopp fined")
 TIMELINE = Question("Timeline of Hopp", "Timeline of Hopp", intent="timeline", topic="Hopp")

@@ -252,10 +252,14 @@ def test_the_callers_bounds_are_never_relaxed(first: date, last: date, when: str
         ("Put the BBC's 2019 stories in date order", ("BBC",), False),
         ("Anything in the BBC about apps? A short digest would do.", ("BBC",), False),
         ("Give me an overview of the BBC", (), False),
+        ("What did the Independent report about Grenfell?", ("The Independent",), False),
+        ("What did the independent report say about Grenfell?", (), False),
+        ("What does the science say about masks?", (), False),
     ],
 )
 def test_a_source_named(question: str, sources: tuple[str, ...], preference: bool) -> None:
-    understood = understand(question, as_of=AS_OF, known_sources=["BBC", "SCMP", "cnn.com"])
+    known = ["BBC", "SCMP", "cnn.com", "The Independent", "Science"]
+    understood = understand(question, as_of=AS_OF, known_sources=known)
     assert understood.sources == sources
     assert (understood.widen is not None) == preference
 
@@ -542,6 +546,11 @@ def test_a_bare_topic_may_want_a_digest(question: str, topic: str | None) -> Non
     if "2019" in question and understood.instead:
         assert understood.widen is not None  # a look-up only prefers its time, a digest keeps to it
         assert understood.instead.published_to == date(2019, 12, 31)
+
+
+@pytest.mark.parametrize("question", ["???", "...", " - "])
+def test_what_says_nothing_is_no_topic(question: str) -> None:
+    assert understand(question, as_of=AS_OF, sources=["BBC"], known_sources=KNOWN).instead is None
 
 
 def test_recency_is_graded_by_the_words() -> None:

@@ -46,7 +46,7 @@ class Saying:
 def compose(make_reading: Callable[..., Reading]) -> Callable[..., list[Sentence | Draft]]:
     readings = [make_reading("Marrow Yards", text=FERRY), make_reading("December", text=OTHER, id="b")]
     question = understand("Who built the ferry Ardent?")
-    draft = ExtractiveWriter(lambda _: ()).write(question, readings)
+    draft = ExtractiveWriter(lambda *_: ()).write(question, readings)
 
     def read_answer(_question: str, _hit: Hit, text: str) -> str:
         return "Marrow Yards" if "Marrow Yards" in text else ""
