@@ -10,7 +10,7 @@ from archive.types import Article
 from embeddings.sentences import sentence_spans
 from embeddings.tokens import clip_pieces, count_pieces, count_tokens
 
-CHUNKING = "sentences-200-1"  # an index remembers it; change it whenever the cuts or the context change
+CHUNKING = "sentences-200-2"  # an index remembers it; change it whenever the cuts or the context change
 MAX_TOKENS = 200  # cl100k_base
 MAX_PIECES = 254  # all-MiniLM-L6-v2 reads 256 word pieces, two of which mark the ends
 MAX_TITLE_PIECES = 48  # news titles have 10 to 25; a runaway one must leave room for the text
