@@ -1,4 +1,4 @@
-"""Bytes to text: UTF-8, else an encoding that fits without doubt, else the byte at fault is named."""
+"""Bytes to text: UTF-8, else an encoding that is declared or surely fits, else the byte at fault is named."""
 
 from __future__ import annotations
 
@@ -12,9 +12,20 @@ _SAMPLE = 500_000  # bytes that the detector looks at
 _SURE = 0.2  # coherence of the detector: the text is in a language that it knows
 _ENOUGH = 10  # characters besides ASCII, fewer are no evidence of a language
 _MULTIBYTE = {"cp932", "shift_jis", "euc_jp", "gb18030", "gbk", "gb2312", "big5", "cp949", "euc_kr"}
-# What Windows-1252 holds besides ASCII that European text is written with; not its rarer signs, which are how other
-# encodings look through it.
-_LATIN = re.compile(r"[‘’“”‚„…–—•‹›«»€£§©®°·½¼¾¡¿\u00a0\u00adÀ-ÖØ-öø-ÿŠšŽžŒœŸ]+")
+# The one-byte and East Asian encodings of the web, where a page or XML says that it is in one.
+_DECLARED = re.compile(
+    rb"""<(?:meta|\?xml)\b[^<>]*?\b(?:charset|encoding)\s*=\s*["']?\s*"""
+    rb"(windows-125\d|iso-8859-\d+|koi8-[ru]|macintosh|shift_jis|euc-jp|euc-kr|gbk|gb2312|gb18030|big5)\b",
+    re.IGNORECASE,
+)
+_DECLARES = 4096  # bytes from the start in which a page does so
+# What Windows-1252 holds besides ASCII that European text is written with; its rarer signs only where they make sense
+# beside ASCII, as in "12 km²", since they are how other encodings look through it.
+_LATIN = re.compile(
+    r"[‘’“”‚„…–—•‹›«»€£§©®°·½¼¾¡¿\u00a0\u00adÀ-ÖØ-öø-ÿŠšŽžŒœŸ]+"
+    r"|(?<=[a-z\d)])²(?!\w)|(?<=m)³(?!\w)|(?<=\d)¢|[±¥](?=\s?\d)|(?<=[\d\s])[×÷](?=[\d\s])|[™†](?!\w)",
+    re.IGNORECASE,
+)
 _LETTERS_ONLY = re.compile(r"[À-ÖØ-öø-ÿŠšŽžŒœŸ]{3}")  # no European word has three such letters in a row
 
 
@@ -25,7 +36,7 @@ def decode(data: bytes, origin: str, at: int = 0) -> str:
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        text = None if _damaged_utf8(data) else _western(data) or _detected(data)
+        text = None if _damaged_utf8(data) else _declared(data) or _western(data) or _detected(data)
         if text is not None:
             return text
         raise SourceError(
@@ -39,6 +50,16 @@ def _damaged_utf8(data: bytes) -> bool:
     text = data.decode("utf-8", "replace")
     wrong = text.count("\ufffd")
     return sum(1 for char in text if ord(char) > 127) - wrong > wrong
+
+
+def _declared(data: bytes) -> str | None:
+    """The text in the encoding that it says it is in; Latin-1 is Windows-1252, as for browsers."""
+    named = _DECLARED.search(data[:_DECLARES])
+    name = named[1].decode("ascii").lower() if named else ""
+    try:
+        return data.decode("cp1252" if name == "iso-8859-1" else name) if name else None
+    except (UnicodeDecodeError, LookupError):
+        return None
 
 
 def _western(data: bytes) -> str | None:

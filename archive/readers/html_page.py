@@ -3,77 +3,95 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
+from urllib.parse import urljoin
 
 import trafilatura
 from selectolax.lexbor import LexborHTMLParser as HTMLParser
 from selectolax.lexbor import LexborNode as Node
 
 from archive.dates import read_date
+from archive.fetch import is_url
 from archive.ids import article_id, host_of
 from archive.readers.archive_page import looks_like_archive_page, read_archive_page, source_of
-from archive.readers.page_body import Line, whole_paragraphs, without_repeats
-from archive.text import joined, line, paragraphs
+from archive.readers.html_blocks import MAX_DEPTH, blocks, closed, too_deep, visible_text
+from archive.readers.page_body import whole_paragraphs
+from archive.text import joined, line
 from archive.types import Article, ReadFailure
 
 _POST = "article, .hentry, .post, .type-post"
 _TITLE = ".entry-title, .post-title, h1, h2"
 _BODY = ".entry-content, .post-content, .entry, .post-body, .entry-summary"
 _DATE = "time[datetime], .entry-date, .published, .post-date, .date, time"
-_NOISE = "script, style, noscript, nav, form, iframe, .sharedaddy, .jp-relatedposts, .wp-block-embed, button"
-_BREAKING = set(
-    "p li ul ol h1 h2 h3 h4 h5 h6 figcaption figure blockquote pre td tr table div section article header footer main "
-    "time hr".split()
+# What a theme says of a post beside its body; left out where no element is the body.
+_META = (
+    ".entry-meta, .post-meta, .entry-footer, .posted-on, .byline, .author, .cat-links, .tags-links, .comments-link, "
+    ".entry-date, .published, .post-date, .date"
 )
-MAX_DEPTH = 500  # Chromium stops at 512
-_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
-_SHALLOW = set(  # void, or ended by the next of its kind, so that one without an end tag is no depth
-    "area base br col embed hr img input link meta source track wbr "
-    "p li dt dd td th tr thead tbody tfoot option".split()
-)
-_BLOCKS = "p, li, h2, h3, h4, h5, h6, figcaption, blockquote, pre, td"
+_ADDRESSES = ("link[rel~=canonical][href]", "base[href]")
+_FOOTNOTE_MARK = "//sup[.//a[starts-with(@href, '#')] or ancestor::a[starts-with(@href, '#')]]"
+_DATED = {"extensive_search": False, "original_date": True}  # only where a page dates itself, not any date it mentions
 
 
 def read_html(text: str, origin: str) -> Iterator[Article | ReadFailure]:
-    """Yield the posts of an archive page, or the one article of a single-post page."""
-    if _too_deep(text):
+    """Yield the posts of an archive page, or the one article of a single-post page.
+
+    `origin` is the page's address where it was fetched; links are relative to it, or to what the page says of itself.
+    """
+    text = closed(text)
+    if too_deep(text):
         yield ReadFailure(origin, f"the HTML is nested more than {MAX_DEPTH} deep")
         return
     tree = HTMLParser(text)
+    base = _base(tree, origin)
     posts = [node for node in _outermost(tree.css(_POST)) if node.css_first(_TITLE)]
-    if len(posts) > 1:
+    only = _only(posts, tree)
+    if len(posts) > 1 and only is None:
         for number, post in enumerate(posts, 1):
-            yield _post(post, f"{origin}#{number}")
+            yield _post(post, base, f"{origin}#{number}")
         return
     visible = visible_text(tree.body) if tree.body else ""
     if looks_like_archive_page(visible) and not posts:
         yield from read_archive_page(visible, origin)
         return
-    yield _single(text, origin)
+    yield _single(text, only, base, origin)
 
 
-def html_text(markup: str) -> str:
-    """Return the paragraphs of an HTML fragment (a feed entry, an exported post) as plain text."""
-    if "<" not in markup or _too_deep(markup):
-        return paragraphs(markup)
-    tree = HTMLParser(f"<body>{markup}</body>")
-    return _text_of(tree.body) if tree.body else ""
+def _base(tree: HTMLParser, origin: str) -> str:
+    """The address that a page's links are relative to; empty where nothing tells it."""
+    canonical, base = (node.attributes.get("href") if node else None for node in map(tree.css_first, _ADDRESSES))
+    page = _absolute("", origin) or _absolute("", canonical) or ""
+    return _absolute(page, base) or page
 
 
-def _too_deep(markup: str) -> bool:
-    """Would the tree be deeper than any page is? Counted on the tags, since the parser is quadratic in it."""
-    depth = 0
-    for match in _TAG.finditer(markup):
-        if match[2].lower() not in _SHALLOW:
-            depth = max(0, depth - 1) if match[1] else depth + 1
-            if depth > MAX_DEPTH:
-                return True
-    return False
+def _absolute(base: str, link: str | None) -> str | None:
+    """The address that a link leads to; None where it is none of the web, or is relative to an unknown one."""
+    try:
+        url = urljoin(base, line(link)) if link else ""
+    except ValueError:
+        return None
+    return url if is_url(url) and host_of(url) else None
+
+
+def _only(posts: list[Node], tree: HTMLParser) -> Node | None:
+    """The post that a page is of, where it is of one: the others are teasers."""
+    titled = [post for post in posts if _is_main_title(post.css_first(_TITLE))]
+    if len(titled) == 1:
+        return titled[0]
+    # og:type is no sign of it: plug-ins say "article" of category pages too, but give those no time of publication.
+    if len(posts) > 1 and tree.css_first("meta[property='article:published_time']"):
+        return max(posts, key=lambda post: len(post.text()))
+    # The title stands elsewhere, and so may the article.
+    return posts[0] if len(posts) == 1 and not tree.css_first("h1") else None
+
+
+def _is_main_title(heading: Node | None) -> bool:
+    return heading is not None and (heading.tag == "h1" or heading.css_first("h1") is not None)
 
 
 def _outermost(nodes: list[Node]) -> list[Node]:
     """Those inside none of the others. No ancestor is looked at twice: pages nest as deep as someone likes."""
+    nodes = list({node.mem_id: node for node in nodes}.values())  # css() gives one that fits two selectors twice
     among = {node.mem_id for node in nodes}
     clear: set[int] = set()
     found = []
@@ -89,29 +107,19 @@ def _outermost(nodes: list[Node]) -> list[Node]:
     return found
 
 
-def _innermost(nodes: list[Node]) -> list[Node]:
-    """Those with none of the others inside."""
-    around: set[int] = set()
-    for node in nodes:
-        parent = node.parent
-        while parent is not None and parent.mem_id not in around:
-            around.add(parent.mem_id)
-            parent = parent.parent
-    return [node for node in nodes if node.mem_id not in around]
-
-
-def _post(post: Node, origin: str) -> Article | ReadFailure:
+def _post(post: Node, base: str, origin: str) -> Article | ReadFailure:
     heading = post.css_first(_TITLE)
     title = line(heading.text()) if heading else ""
     link = heading.css_first("a[href]") if heading else None
-    url = line((link.attributes.get("href") if link else None) or "") or None
+    url = _absolute(base, link.attributes.get("href")) if link else None
     stamp = post.css_first(_DATE)
     published = read_date(line(stamp.attributes.get("datetime") or stamp.text())) if stamp else None
-    blocks = [block for block in _blocks(post.css_first(_BODY) or post) if block.text != title]
-    blocks = [block for block in blocks if stamp is None or block.text != line(stamp.text())]
-    named = [i for i, block in enumerate(blocks) if source_of(block.text)]
-    source = source_of(blocks[named[-1]].text) if named else None
-    lines = blocks[: named[-1]] if named else blocks
+    body = _body(post)
+    around = {title, line(stamp.text()) if stamp else ""}
+    found = [block for block in (blocks(body) if body else blocks(post, _META)) if block.text not in around]
+    named = [i for i, block in enumerate(found) if source_of(block.text)]
+    source = source_of(found[named[-1]].text) if named else None
+    lines = found[: named[-1]] if named else found
     text = joined(whole_paragraphs(lines, sourced=bool(named), bounded=True))
     if not text:
         return ReadFailure(origin, f"the article {title!r} has no body")
@@ -120,66 +128,42 @@ def _post(post: Node, origin: str) -> Article | ReadFailure:
     return Article(article_id(url, source, title, published), url, title, text, published, source, (), tags)
 
 
-def _text_of(node: Node) -> str:
-    """The text of block elements in order, each once; a caption said twice (alt and figcaption) is kept once."""
-    return joined([block.text for block in without_repeats(_blocks(node))])
+def _body(post: Node) -> Node | None:
+    """The element that a theme marks as a post's body; the longest, since the standfirst may be marked as well."""
+    marked = _outermost([node for node in post.css(_BODY) if node.mem_id != post.mem_id])
+    return max(marked, key=lambda node: len(node.text()), default=None)
 
 
-def _blocks(node: Node) -> list[Line]:
-    """The innermost block elements as lines; a heading or an item is fixed unless it is all link, as a teaser is."""
-    _tidy(node)
-    found = _innermost(node.css(_BLOCKS))
-    if not found:
-        return [Line(text, True) for text in paragraphs(node.text(separator="\n")).split("\n\n") if text]
-    lines = [(line(b.text()), b.tag not in ("p", "td", "figcaption") and not _is_link(b)) for b in found]
-    return [Line(text, True, fixed) for text, fixed in lines if text]
-
-
-def _is_link(block: Node) -> bool:
-    """Is all that a block says one link, in it or around it?"""
-    around = block.parent is not None and block.parent.tag == "a"
-    said = line(block.text())
-    return around or any(line(link.text()) == said for link in _outermost(block.css("a[href]")))
-
-
-def _tidy(node: Node) -> None:
-    for noise in _outermost(node.css(_NOISE)):  # what is inside goes with it, and may not be freed twice
-        noise.decompose()
-    for brk in node.css("br"):
-        brk.replace_with("\n")
-
-
-def visible_text(body: Node) -> str:
-    """Return the text of a page as a browser saves it: an empty line between blocks, line feeds where shown."""
-    _tidy(body)
-    parts: list[str] = []
-    for node in body.traverse(include_text=True):
-        if node.tag == "-text":
-            shown = node.text_content or ""
-            inside_pre = node.parent is not None and node.parent.tag == "pre"
-            # Line feeds of the source are spaces, but those that stood for <br> are kept.
-            parts.append(shown if inside_pre or shown == "\n" else " ".join(shown.split("\n")))
-        elif node.tag in _BREAKING:
-            parts.append("\n\n")
-    return "".join(parts)
-
-
-def _single(text: str, origin: str) -> Article | ReadFailure:
+def _single(text: str, post: Node | None, base: str, origin: str) -> Article | ReadFailure:
+    """The article of a page; its body is the post's, if the page has one, wherever that is surer than trafilatura's."""
     try:
         found = trafilatura.extract(
-            text, output_format="json", with_metadata=True, include_comments=False, include_tables=False
+            text,
+            output_format="json",
+            with_metadata=True,
+            include_comments=False,
+            include_tables=False,
+            prune_xpath=_FOOTNOTE_MARK,
+            date_extraction_params=_DATED,
         )
     except Exception as error:  # it stands on four parsers, each with errors of its own
         return ReadFailure(origin, f"the HTML cannot be read: {type(error).__name__}: {str(error)[:120]}")
+    own = _post(post, base, origin) if post else None
+    own = own if isinstance(own, Article) else None
     if not found:
-        return ReadFailure(origin, "no article was found in this HTML page")
+        return own or ReadFailure(origin, "no article was found in this HTML page")
     data = json.loads(found)
-    body, title = paragraphs((data.get("text") or "").replace("\n", "\n\n")), line(data.get("title") or "")
+    title = line(data.get("title") or "")
+    rows = [line(row).removeprefix("- ") for row in (data.get("text") or "").split("\n")]
+    parts = [row for row in rows if row and row != title]
+    # Of a short page trafilatura makes one paragraph, title and all.
+    body = own.text if own and post and (_body(post) or len(parts) < 2) else joined(parts)
     if not body:
         return ReadFailure(origin, f"the article {title!r} has no body")
-    url = data.get("source") if str(data.get("source") or "").startswith("http") else None
+    url = _absolute(base, data.get("source")) or (own.url if own else None)
     published = read_date(data.get("date"))
-    source = line(data.get("source-hostname") or data.get("sitename") or "") or host_of(url)
+    site = line(data.get("source-hostname") or data.get("sitename") or "")
+    source = (own.source if own else None) or site or host_of(url)
     authors = tuple(line(name) for name in (data.get("author") or "").split(";") if name.strip())
     tags = tuple(line(tag) for tag in (data.get("tags") or "").split(",") if tag.strip())
     return Article(article_id(url, source, title, published), url, title, body, published, source, authors, tags)

@@ -15,7 +15,7 @@ from defusedxml.ElementTree import fromstring
 from archive.dates import read_date
 from archive.errors import SourceError
 from archive.ids import article_id, host_of
-from archive.readers.html_page import html_text
+from archive.readers.html_blocks import html_text
 from archive.text import line
 from archive.types import Article, ReadFailure
 

@@ -62,7 +62,7 @@ ABUSE: dict[str, tuple[str, str | None, Callable[[], str | bytes]]] = {
     "html nested": ("failure", None, lambda: PAGE + "<div>" * (MEGA // 5) + BODY),
     "html posts nested": ("failure", None, lambda: PAGE + "<article>" * (MEGA // 10) + BODY),
     "html blocks nested": ("failure", None, lambda: PAGE + POSTS + "<blockquote>" * 50_000 + BODY),
-    "html line of 10 MB": ("failure", None, lambda: PAGE + POSTS.replace("</h1>", "</h1>" + "word " * 2 * MEGA)),
+    "html line of 10 MB": ("failure", None, lambda: PAGE + POSTS.replace("</h1>", f"</h1>{'word ' * 2 * MEGA}end")),
     "markdown brackets": ("article", None, lambda: FRONT + "[" * MEGA),
     "markdown backticks": ("article", None, lambda: FRONT + "Words " + "`" * MEGA),
     "markdown stars": ("article", None, lambda: FRONT + "**a _b " * (MEGA // 8)),
