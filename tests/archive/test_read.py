@@ -78,6 +78,66 @@ def test_a_field_map_renames(tmp_path: Path) -> None:
     assert (article.title, article.published) == ("T", date(2019, 5, 3))
 
 
+def records(folder: Path, *rows: dict[str, object]) -> list[Article]:
+    return only(put(folder, "rows.jsonl", "\n".join(json.dumps(row) for row in rows)))
+
+
+@pytest.mark.parametrize(
+    "mark", [{"draft": True}, {"published": False}, *({"status": s} for s in ("Draft", "private", "pending", "future"))]
+)
+def test_what_is_not_public_is_not_read(tmp_path: Path, mark: dict[str, object]) -> None:
+    public: dict[str, object] = {"title": "B", "text": "Public.", "draft": False, "status": "publish"}
+    assert [a.title for a in records(tmp_path, {"title": "A", "text": "Not yet."} | mark, public)] == ["B"]
+
+
+def test_different_articles_have_different_ids(tmp_path: Path) -> None:
+    one, two = records(tmp_path, {"text": "First story."}, {"text": "Second story."})
+    assert one.id != two.id
+    rows: list[dict[str, object]] = [{"id": 1, "text": "x", "source": source} for source in ("Herald", "Gazette")]
+    one, two = records(tmp_path, *rows)
+    assert one.id != two.id
+    assert records(tmp_path, rows[0] | {"text": "changed", "source": "herald"})[0].id == one.id
+
+
+def test_ids_that_question_sets_name_stay(tmp_path: Path) -> None:
+    keyed, placed, titled = records(
+        tmp_path,
+        {"_id": "d1", "text": "x"},
+        {"_id": "d1", "text": "x", "url": "https://a.example/1", "source": "Herald"},
+        {"title": "T", "text": "x", "source": "Herald", "date": "2019-05-03"},
+    )
+    assert (keyed.id, placed.id, titled.id) == ("ceb84aa9af69c355", "dbbea5ed19f01dc1", "ffcfa6b5e6cfd3ea")
+
+
+def test_the_first_date_that_can_be_read_is_the_date(tmp_path: Path) -> None:
+    found = records(
+        tmp_path,
+        {"title": "A", "text": "x", "published": True, "date": "2019-05-03"},
+        {"title": "B", "text": "x", "published": {"$date": "2019-05-03T23:30:00Z"}},
+        {"title": "C", "text": "x", "published": {"$date": {"$numberLong": "1556926200000"}}},
+        {"title": "D", "text": "x", "published": [["x"]], "date": {"name": "2019-05-03"}},
+    )
+    assert [a.published for a in found] == [date(2019, 5, 3)] * 3 + [None]
+
+
+def test_json_text_that_is_html_is_read_as_html(tmp_path: Path) -> None:
+    plain = "If a < b & c > d, AT&T; use &copy=1 and List<T>."
+    found = records(
+        tmp_path,
+        {"title": "A &amp; B", "content": "<p>The ferry &amp; crew <b>sank</b>.</p>\n<p>Second.</p>"},
+        {
+            "title": "<p>Who said &#8220;yes&#8221;?</p>",
+            "content": "Smith &amp; Sons said &#8220;yes&#8221;.\n\nSo a < b.",
+        },
+        {"title": plain, "content": plain},
+    )
+    assert [(a.title, a.text) for a in found] == [
+        ("A & B", "The ferry & crew sank.\n\nSecond."),
+        ("Who said “yes”?", "Smith & Sons said “yes”.\n\nSo a < b."),
+        (plain, plain),
+    ]
+
+
 def test_a_folder_keeps_the_good_and_names_the_bad(tmp_path: Path) -> None:
     put(tmp_path, "a.md", MARKDOWN)
     put(tmp_path, "b.xml", WXR[:400])
