@@ -5,6 +5,7 @@ from __future__ import annotations
 import glob
 import gzip
 import io
+import re
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -32,6 +33,7 @@ MAX_LINE = 64 << 20  # and a line of JSON that is longer: twice an article of MA
 MAX_ARTICLE = 5_000_000  # characters, a novel of 1,500 pages; longer is a dump of many articles, not one
 _SUFFIXES = {".txt", ".html", ".htm", ".xml", ".rss", ".atom", ".json", ".jsonl", ".ndjson", ".md", ".markdown", ".gz"}
 _HEAD = 65_536
+_FRONT_MATTER = re.compile(rb"(?:---|\+\+\+)[ \t]*[\r\n]")
 
 
 def read(
@@ -161,14 +163,15 @@ def _detect(head: bytes, path: PurePath, origin: str) -> str:
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n")[:2000].lower()
     if start.startswith((b"<?xml", b"<rss", b"<feed", b"<rdf")) and b"<html" not in start:
         return "wxr" if b"wxr_version" in head or b"wordpress.org/export" in head else "feed"
+    # First, since what follows may look like anything: an article on Markdown's pages may begin with "[Lund, 3 May]".
+    if {".md", ".markdown"} & {suffix.lower() for suffix in path.suffixes} or _FRONT_MATTER.match(start):
+        return "markdown"
     if start.startswith((b"{", b"[")):
         return "jsonl"
     if start.startswith((b"<!doctype html", b"<html")) or b"<body" in start or b"<article" in start:
         return "html"
     if looks_like_archive_page(head.decode("utf-8", "replace")):
         return "archive-page"
-    if start.startswith(b"---") or ".md" in path.suffixes or ".markdown" in path.suffixes:
-        return "markdown"
     raise SourceError(f"{origin}: no known format; say which with --format ({', '.join(FORMATS)})")
 
 

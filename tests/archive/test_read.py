@@ -60,6 +60,94 @@ def test_markdown_with_front_matter(tmp_path: Path) -> None:
     assert post.text == "Some bold text with a link.\n\nfirst\n\nsecond"
 
 
+FRONT = "---\ntitle: Ferry sinks\ndate: 2019-05-03\n---\n"
+SANK = "The ferry sank on Friday.\n"
+
+
+@pytest.mark.parametrize(
+    "front",
+    [
+        FRONT,
+        FRONT.replace("\n", "\r\n"),
+        "---\ntitle:\tFerry sinks\x07\npublished: true\ndate: 2019-05-03T23:30:00-05:00\n---\n",
+        "---\nsource: The Herald\ntitle: Ferry sinks\npublished: 2019-05-03\n---\n",  # as a saved archive page's lines
+        '+++\ntitle = "Ferry sinks"\ndate = 2019-05-03T23:30:00-05:00\n+++\n',
+        '{\n"title": "Ferry sinks",\n"date": "2019-05-03"\n}\n',
+        "Title: Ferry sinks\nDate: 2019-05-03 10:20\nSummary: It sank\n    on Friday\nSlug:\n\n",
+    ],
+)
+def test_front_matter_of_every_kind(tmp_path: Path, front: str) -> None:
+    (post,) = only(put(tmp_path, "post.md", front + SANK))
+    assert (post.title, post.published, post.text) == ("Ferry sinks", date(2019, 5, 3), SANK.strip())
+
+
+def test_authors_may_be_maps(tmp_path: Path) -> None:
+    authors = "authors:\n  - name: Jane Doe\n    email: j@x.example\n  - name: John Roe\n"
+    (post,) = only(put(tmp_path, "post.md", f"---\n{authors}---\n{SANK}"))
+    assert post.authors == ("Jane Doe", "John Roe")
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.md", "---\ndraft: true\n---\nNot yet.\n"),
+        ("a.md", "---\npublished: false\n---\nNot yet.\n"),
+        ("a.md", "+++\ndraft = true\n+++\nNot yet.\n"),
+        ("a.md", "Title: A\nStatus: hidden\n\nNot yet.\n"),
+        ("_drafts/a.md", FRONT + "Not yet.\n"),
+    ],
+)
+def test_markdown_that_is_not_public_is_not_read(tmp_path: Path, name: str, text: str) -> None:
+    (tmp_path / "_drafts").mkdir()
+    assert list(read(put(tmp_path, name, text))) == []
+
+
+def test_a_rule_in_a_text_is_no_front_matter(tmp_path: Path) -> None:
+    for first in ("# Ferry sinks\n\n", "Ferry sinks\n===========\n\n"):
+        text = f"{first}It sank.\n\n---\n\nThe crew\n--------\n\nNote: they are well.\n\n---\n\nMore tomorrow.\n"
+        (post,) = only(put(tmp_path, "post.md", text))
+        assert post.title == "Ferry sinks"
+        assert post.text == "It sank.\n\nThe crew\n\nNote: they are well.\n\nMore tomorrow."
+    for text in ("---\nIt sank.\n", "---\n\nIt sank.\n\n---\n"):
+        (post,) = only(put(tmp_path, "post.md", text))
+        assert post.text == "It sank."
+
+
+def test_the_suffix_tells_markdown_from_json(tmp_path: Path) -> None:
+    (post,) = only(put(tmp_path, "post.MD.gz", gzip.compress(f"[Skerry, 3 May] {SANK}".encode())))
+    assert post.text == f"[Skerry, 3 May] {SANK}".strip()
+
+
+def test_a_post_without_a_day_has_that_of_its_name(tmp_path: Path) -> None:
+    (named,) = only(put(tmp_path, "2019-05-04-ferry-sinks.md", "---\ntitle: A\n---\n" + SANK))
+    (dated,) = only(put(tmp_path, "2019-05-04-ferry-sinks.md", FRONT + SANK))
+    assert (named.published, dated.published) == (date(2019, 5, 4), date(2019, 5, 3))
+
+
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        ("It was built in\n1998. It sank with\n40 aboard.", "It was built in 1998. It sank with 40 aboard."),
+        ("The *Ardent*, the _Constance_ and ***both***.", "The Ardent, the Constance and both."),
+        ("See [the ferry](https://x.example/Ferry_(boat)) &amp; <b>more</b>.", "See the ferry & more."),
+        (
+            "See [the report][1] and [2].[^1]\n\n[^1]: A note.\n[1]: https://x.example/r",
+            "See the report and [2].\n\nA note.",
+        ),
+        (
+            "It sank.\n\n<!-- editor: check\n\nwith legal -->\n\nAll <!-- not all? -->were saved.",
+            "It sank.\n\nAll were saved.",
+        ),
+        ("{{< youtube x >}}It {{% b %}}sank{% include a.html %}.{{ page.x }}", "It sank."),
+        ("Any [^a-z] but \\*stars\\* and `a &lt; </b>`.", "Any [^a-z] but *stars* and a &lt; </b>."),
+        ("|Year|Ships|\n|--|--|\n|2019|4|\n\n```python\nx = **y**\n```", "2019\n\n4\n\nx = **y**"),
+    ],
+)
+def test_marks_of_markdown_are_no_text(tmp_path: Path, body: str, text: str) -> None:
+    (post,) = only(put(tmp_path, "post.md", FRONT + body))
+    assert post.text.removeprefix("Year\n\nShips\n\n") == text
+
+
 def test_json_lines_name_the_bad_line_and_keep_the_rest(tmp_path: Path) -> None:
     good = json.dumps({"url": "https://www.c.example/a", "headline": "T", "body": "B.", "date": "2020-02-03T00:00:00Z"})
     path = put(tmp_path, "a.jsonl.gz", gzip.compress(f"{good}\n{{broken\n{good.replace('/a', '/b')}\n".encode()))
