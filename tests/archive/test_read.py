@@ -159,6 +159,20 @@ def test_json_lines_name_the_bad_line_and_keep_the_rest(tmp_path: Path) -> None:
     assert failure.origin.endswith(":2")
 
 
+def test_an_object_over_several_lines_is_one_article(tmp_path: Path) -> None:
+    pretty = json.dumps({"title": "Zoë", "text": "B."}, indent=2, ensure_ascii=False)
+    for data in (pretty.encode(), b"\xef\xbb\xbf\n" + pretty.encode(), pretty.encode("cp1252")):
+        assert [(a.title, a.text) for a in only(put(tmp_path, "a.json", data))] == [("Zoë", "B.")]
+
+
+def test_lines_below_a_broken_first_one_are_kept(tmp_path: Path) -> None:
+    good = "".join(f'{{"title": "{i}", "text": "B."}}\n' for i in range(9000))  # more than is read to tell the format
+    failure, *kept = read(put(tmp_path, "a.jsonl", '{"title": "T",\n' + good))
+    assert isinstance(failure, ReadFailure)
+    assert failure.origin.endswith("a.jsonl:1")
+    assert [a.title for a in kept if isinstance(a, Article)] == [str(i) for i in range(9000)]
+
+
 def test_a_field_map_renames(tmp_path: Path) -> None:
     path = put(tmp_path, "a.jsonl", json.dumps({"t": "T", "text": "B.", "when": "3 May 2019"}))
     (article,) = read(path, fields={"title": "t", "published": "when"})
