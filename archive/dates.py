@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 import dateparser
 
-_ISO = re.compile(r"^\s*(\d{4})-(\d{2})-(\d{2})(?:[T ].*)?$")
+# The year first, with or without marks between, and whatever time and zone after: the day that is printed counts.
+_YEAR_FIRST = re.compile(
+    r"(\d{4})(?:([-/.])(\d{1,2})\2(\d{1,2})(?:\D.*)?|(\d{2})(\d{2})(?:T?\d{4}(?:\d{2})?(?!\d).*)?)", re.S
+)
 _NUMERIC = re.compile(r"^\s*(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})\s*$")
+_SECONDS = re.compile(r"(-?\d{9,10})(?:\d{3})?(?:\.\d*)?")  # since 1970, or thousandths
+EARLIEST = 1500  # no paper is older; an earlier year is software's "no date" (Go's is year 1) or another calendar's
 
 
 def day_first(text: str) -> date | None:
@@ -26,22 +31,28 @@ def day_first(text: str) -> date | None:
 
 
 def read_date(value: object) -> date | None:
-    """Read a date, a time stamp or almost any way of writing one; None when it cannot be read.
+    """Read a date, a time stamp or almost any way of writing one; None when it cannot be read or is before 1500.
 
-    ISO 8601 is read without dateparser, which is a thousand times slower and would dominate a large ingest.
+    A time with a zone is of the day that is printed; seconds since 1970 are of their day in UTC.
     """
     if isinstance(value, datetime):
-        return value.date()
-    if isinstance(value, date):
-        return value
-    text = str(value or "").strip()[:100]
-    iso = _ISO.match(text)
+        value = value.date()
+    found = value if isinstance(value, date) else _read(str(value or "").strip()[:100])
+    return found if found and found.year >= EARLIEST else None
+
+
+def _read(text: str) -> date | None:
+    """What is written in figures is read without dateparser, which is a thousand times slower and tries calendars."""
     try:
-        if iso:
-            return date(int(iso[1]), int(iso[2]), int(iso[3]))
-    except ValueError:
+        if match := _YEAR_FIRST.fullmatch(text):
+            year, _, *parts = match.groups()
+            month, day = (int(part) for part in parts if part)
+            return date(int(year), month, day)
+        if match := _SECONDS.fullmatch(text):
+            return datetime.fromtimestamp(int(match[1]), UTC).date()
+    except (ValueError, OverflowError, OSError):
         return None
-    if not any(character.isdigit() for character in text):  # no day of any year; dateparser tries 200 languages
+    if text.isdecimal() or not any(character.isdigit() for character in text):  # dateparser tries 200 languages
         return None
     numeric = day_first(text)
     if numeric:

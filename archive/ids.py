@@ -9,19 +9,18 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 _TRACKING = ("utm_", "fbclid", "gclid", "mc_cid", "mc_eid", "igshid", "ref_src", "cmpid")
 
 
-def article_id(url: str | None, source: str | None, title: str, published: date | None) -> str:
-    """Return 16 hex digits: a digest of the normal URL, else of source, title and date."""
+def article_id(url: str | None, source: str | None, title: str, published: date | None, text: str = "") -> str:
+    """Return 16 hex digits: a digest of the normal URL, else of source, title (else text) and date."""
     if url:
-        key = "url\0" + normal_url(url)
-    else:
-        day = published.isoformat() if published else ""
-        key = "\0".join(["text", (source or "").casefold(), title.casefold(), day])
-    return _digest(key)
+        return _digest("url\0" + normal_url(url))
+    day = published.isoformat() if published else ""
+    parts = ["text", (source or "").casefold(), title.casefold(), day]
+    return _digest("\0".join([*parts, text] if text and not title else parts))
 
 
-def id_of_key(key: str) -> str:
-    """Return the id of an article that has no URL and that its source calls by a key of its own."""
-    return _digest("key\0" + key)
+def id_of_key(key: str, source: str | None = None) -> str:
+    """Return the id of an article that has no URL and that its source, where it is known, calls by a key of its own."""
+    return _digest("\0".join(["key", source.casefold(), key] if source else ["key", key]))
 
 
 def _digest(key: str) -> str:

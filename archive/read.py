@@ -5,6 +5,8 @@ from __future__ import annotations
 import glob
 import gzip
 import io
+import json
+import re
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -32,6 +34,8 @@ MAX_LINE = 64 << 20  # and a line of JSON that is longer: twice an article of MA
 MAX_ARTICLE = 5_000_000  # characters, a novel of 1,500 pages; longer is a dump of many articles, not one
 _SUFFIXES = {".txt", ".html", ".htm", ".xml", ".rss", ".atom", ".json", ".jsonl", ".ndjson", ".md", ".markdown", ".gz"}
 _HEAD = 65_536
+_BLANK = b"\xef\xbb\xbf \t\r\n"
+_FRONT_MATTER = re.compile(rb"(?:---|\+\+\+)[ \t]*[\r\n]")
 
 
 def read(
@@ -104,8 +108,8 @@ def _read_file(
             if not head.strip():
                 raise SourceError(f"{origin}: the file is empty")
             kind = format or _detect(head, path, origin)
-            if kind == "jsonl" and not head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"["):
-                yield from read_jsonl(_lines(head, stream, origin), origin, fields)
+            if kind == "jsonl":
+                yield from read_jsonl(_json_rows(head, stream, origin), origin, fields)
                 return
             data = head + _rest(stream, origin)
         yield from _read_bytes(data, kind, origin, fields)
@@ -144,13 +148,14 @@ def _read_bytes(
         root = parse_safely(data, origin)
         yield from read_wxr(root, origin) if kind == "wxr" or is_wxr(root) else read_feed(data, origin)
         return
+    if kind == "jsonl":
+        yield from read_jsonl(_json_rows(data, io.BytesIO(), origin), origin, fields)
+        return
     text = decode(data, origin)
     if kind == "html":
         yield from read_html(text, origin)
     elif kind == "markdown":
         yield from read_markdown(text, origin)
-    elif kind == "jsonl":
-        yield from read_jsonl([text], origin, fields)
     else:
         yield from read_archive_page(text, origin)
 
@@ -158,18 +163,42 @@ def _read_bytes(
 def _detect(head: bytes, path: PurePath, origin: str) -> str:
     if b"\0" in head[:4096] and not head.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise SourceError(f"{origin}: a binary file, not text (a zero byte at {head.index(0)})")
-    start = head.lstrip(b"\xef\xbb\xbf \t\r\n")[:2000].lower()
+    start = head.lstrip(_BLANK)[:2000].lower()
     if start.startswith((b"<?xml", b"<rss", b"<feed", b"<rdf")) and b"<html" not in start:
         return "wxr" if b"wxr_version" in head or b"wordpress.org/export" in head else "feed"
+    # First, since what follows may look like anything: an article on Markdown's pages may begin with "[Lund, 3 May]".
+    if {".md", ".markdown"} & {suffix.lower() for suffix in path.suffixes} or _FRONT_MATTER.match(start):
+        return "markdown"
     if start.startswith((b"{", b"[")):
         return "jsonl"
     if start.startswith((b"<!doctype html", b"<html")) or b"<body" in start or b"<article" in start:
         return "html"
     if looks_like_archive_page(head.decode("utf-8", "replace")):
         return "archive-page"
-    if start.startswith(b"---") or ".md" in path.suffixes or ".markdown" in path.suffixes:
-        return "markdown"
     raise SourceError(f"{origin}: no known format; say which with --format ({', '.join(FORMATS)})")
+
+
+def _json_rows(head: bytes, stream: BinaryIO, origin: str) -> Iterator[str | ReadFailure]:
+    """A row for a line; an array is one row, and so is an object that is written over several lines."""
+    start = head.lstrip(_BLANK)
+    if start.startswith(b"["):
+        yield decode(head + _rest(stream, origin), origin)
+        return
+    first, more, _ = start.partition(b"\n")
+    if more and not _is_json(first):
+        head += stream.read(MAX_WHOLE - len(head))
+        if _is_json(head):
+            yield decode(head, origin)
+            return
+    yield from _lines(head, stream, origin)
+
+
+def _is_json(data: bytes) -> bool:
+    try:
+        json.loads(decode(data, ""))
+    except (SourceError, ValueError, RecursionError):
+        return False
+    return True
 
 
 def _lines(head: bytes, stream: BinaryIO, origin: str) -> Iterator[str | ReadFailure]:
@@ -194,15 +223,14 @@ class _Chained(io.RawIOBase):
     """The bytes already read for detection, then the rest of the stream."""
 
     def __init__(self, head: bytes, stream: BinaryIO) -> None:
-        self._head = head
+        self._head = io.BytesIO(head)
         self._stream = stream
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: bytearray) -> int:  # type: ignore[override]
-        piece = self._head[: len(buffer)] or self._stream.read(len(buffer))
-        self._head = self._head[len(buffer) :]
+        piece = self._head.read(len(buffer)) or self._stream.read(len(buffer))
         buffer[: len(piece)] = piece
         return len(piece)
 

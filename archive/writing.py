@@ -29,6 +29,9 @@ def write(connection: sa.Connection, article: Article, digest: str) -> None:
     connection.execute(sa.delete(ARTICLES).where(ARTICLES.c.id == article.id))
     minhash = signature(article.text)
     keys = sorted(set(bands(minhash))) if minhash is not None else []
+    story = _story(connection, minhash, keys)
+    if story != article.id:
+        _part(connection, article.id)
     values = {
         "id": article.id,
         "hash": digest,
@@ -40,22 +43,28 @@ def write(connection: sa.Connection, article: Article, digest: str) -> None:
         "authors": list(article.authors),
         "tags": list(article.tags),
         "language": article.language,
-        "story": _story(connection, article, minhash, keys),
+        "story": story or article.id,
     }
     connection.execute(sa.insert(ARTICLES).values(values))
     if keys:
         connection.execute(sa.insert(BANDS), [{"band": key, "article": article.id} for key in keys])
 
 
-def _story(connection: sa.Connection, article: Article, minhash: Signature | None, keys: list[int]) -> str:
-    """The story of the nearest known copy, or the article's own id."""
+def _story(connection: sa.Connection, minhash: Signature | None, keys: list[int]) -> str | None:
+    """The story of the nearest known copy; None where there is no copy."""
     if minhash is None:
-        return article.id
+        return None
     likely = sa.select(BANDS.c.article).where(BANDS.c.band.in_(keys)).distinct().limit(20)
     rows = connection.execute(sa.select(ARTICLES.c.text, ARTICLES.c.story).where(ARTICLES.c.id.in_(likely))).all()
-    best, story = THRESHOLD, article.id
+    best, story = THRESHOLD, None
     for row in rows:
         other = signature(row.text)
         if other is not None and similarity(minhash, other) >= best:
             best, story = similarity(minhash, other), row.story
     return story
+
+
+def _part(connection: sa.Connection, name: str) -> None:
+    """Name the story that a former version of an article began after another of its articles, if it has others."""
+    heir = sa.select(sa.func.min(ARTICLES.c.id)).where(ARTICLES.c.story == name).scalar_subquery()
+    connection.execute(sa.update(ARTICLES).where(ARTICLES.c.story == name).values(story=heir))

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import html
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
 from archive.dates import read_date
 from archive.ids import article_id, host_of, id_of_key
+from archive.readers.html_page import html_text
 from archive.text import line, paragraphs
 from archive.types import Article, ReadFailure
 
@@ -24,6 +27,15 @@ ALIASES: Mapping[str, tuple[str, ...]] = {
     "language": ("language", "lang"),
     "id": ("id", "_id"),  # names an article that has no URL; BEIR's corpora have nothing else, and often no title
 }
+
+_NOT_PUBLIC = {"draft", "auto-draft", "private", "hidden", "pending", "future", "trash"}  # WordPress's and Pelican's
+# What HTML ends with, or has alone; "<" and "&" by themselves are also plain text's.
+_MARKUP = re.compile(
+    r"</(?:a|abbr|article|b|blockquote|center|cite|code|d[dlt]|del|div|em|fig(?:ure|caption)|font|h[1-6]|i|ins|li|mark|"
+    r"[ou]l|p|pre|q|s|script|section|small|span|strong|style|su[bp]|t(?:able|body|[dhr]|ime)|u)\s*>|<br\s*/?>",
+    re.IGNORECASE,
+)
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#x[\da-f]{1,6}|[a-z][a-z\d]{1,31});", re.IGNORECASE)
 
 
 def read_jsonl(
@@ -42,24 +54,35 @@ def read_jsonl(
             yield ReadFailure(f"{origin}:{number}", f"not JSON: {str(error)[:120]}")
             continue
         for each in record if isinstance(record, list) else [record]:
-            yield read_record(each, f"{origin}:{number}", fields or {})
+            if is_public(each):
+                yield read_record(each, f"{origin}:{number}", fields or {})
 
 
-def read_record(record: Any, origin: str, fields: Mapping[str, str]) -> Article | ReadFailure:
-    """Return the article of one object of named fields, or why it is none."""
+def is_public(record: Any) -> bool:
+    """Is the record none of Hugo's `draft: true`, Jekyll's `published: false`, or of a status that only editors see?"""
+    if not isinstance(record, dict):
+        return True
+    draft, published, status = (_string(record.get(name)).casefold() for name in ("draft", "published", "status"))
+    return draft != "true" and published != "false" and status.strip() not in _NOT_PUBLIC
+
+
+def read_record(record: Any, origin: str, fields: Mapping[str, str], day: date | None = None) -> Article | ReadFailure:
+    """Return the article of one object of named fields, or why it is none; `day` is its date if it tells none."""
     if not isinstance(record, dict):
         return ReadFailure(origin, f"expected an object, found {type(record).__name__}")
-    values = {name: _value(record, name, aliases, fields) for name, aliases in ALIASES.items()}
-    title, text = line(_string(values["title"])), paragraphs(_string(values["text"]))
+    found = {name: _values(record, name, aliases, fields) for name, aliases in ALIASES.items()}
+    values = {name: next(iter(candidates), None) for name, candidates in found.items()}
+    title, text = line(_plain(_string(values["title"]))), paragraphs(_plain(_string(values["text"])))
     if not text:
         return ReadFailure(origin, f"the article {title!r} has no body")
     url = line(_string(values["url"])) or None
-    published = read_date(values["published"])
+    days = (read_date(each) for each in found["published"] if not isinstance(each, dict | list))
+    published = next(filter(None, days), day)
     source = line(_string(values["source"])) or host_of(url)
     language = line(_string(values["language"]))[:16] or None
     key = line(_string(values["id"]))
     return Article(
-        id_of_key(key) if key and not url else article_id(url, source, title, published),
+        id_of_key(key, source) if key and not url else article_id(url, source, title, published, text),
         url,
         title,
         text,
@@ -71,9 +94,25 @@ def read_record(record: Any, origin: str, fields: Mapping[str, str]) -> Article 
     )
 
 
-def _value(record: Mapping[str, Any], name: str, aliases: tuple[str, ...], fields: Mapping[str, str]) -> Any:
+def _values(record: Mapping[str, Any], name: str, aliases: tuple[str, ...], fields: Mapping[str, str]) -> list[Any]:
+    """What the record holds under any name of a field, first the first; only under the caller's where it gave one."""
     wanted = (fields[name],) if name in fields else aliases
-    return next((record[key] for key in wanted if record.get(key) not in (None, "")), None)
+    values = [_unwrapped(record.get(key)) for key in wanted]
+    return [value for value in values if value not in (None, "")]
+
+
+def _unwrapped(value: Any) -> Any:
+    """MongoDB exports {"$date": {"$numberLong": "..."}} for a plain value."""
+    while isinstance(value, dict) and len(value) == 1 and str(next(iter(value))).startswith("$"):
+        value = next(iter(value.values()))
+    return value
+
+
+def _plain(text: str) -> str:
+    """The text without HTML, where it surely is HTML or holds its character references."""
+    if _MARKUP.search(text):
+        return html_text(text)
+    return _ENTITY.sub(lambda match: html.unescape(match[0]), text)
 
 
 def _string(value: Any) -> str:

@@ -26,6 +26,7 @@ PAGE = b"""<!doctype html><html><head><title>The mill burned down</title></head>
 <p>The old mill at Denholm burned down on Monday night, and nobody was hurt in the fire, the brigade said.</p>
 <p>It had stood empty for eleven years, and its owner had meant to make flats of it before the summer came.</p>
 </article></body></html>"""
+ROWS = b'{"title": "A", "text": "One."}\n{"title": "B", "text": "Two."}\n'
 
 
 class Site(BaseHTTPRequestHandler):
@@ -52,7 +53,7 @@ class Site(BaseHTTPRequestHandler):
 
             self._say(200, gzip.compress(b"a" * 3_000_000), **{"Content-Encoding": "gzip"})
         else:
-            self._say(200, {"/feed": FEED, "/page": PAGE}.get(where, b"b" * 50_000))
+            self._say(200, {"/feed": FEED, "/page": PAGE, "/rows": ROWS}.get(where, b"b" * 50_000))
 
     def _say(self, status: int, body: bytes, **headers: str) -> None:
         self.send_response(status)
@@ -196,3 +197,8 @@ def test_a_feed_and_a_page_are_read_from_their_urls(site: ThreadingHTTPServer) -
     assert isinstance(page, Article)
     assert (page.title, page.url, page.source) == ("The mill burned down", at(site, "/page"), "127.0.0.1")
     assert "The old mill at Denholm burned down on Monday night" in page.text
+
+
+def test_json_lines_at_an_address_are_read_by_line(site: ThreadingHTTPServer) -> None:
+    found = list(read(at(site, "/rows"), fetching=Fetching(allowed=LOOPBACK)))
+    assert [item.title for item in found if isinstance(item, Article)] == ["A", "B"]

@@ -60,6 +60,94 @@ def test_markdown_with_front_matter(tmp_path: Path) -> None:
     assert post.text == "Some bold text with a link.\n\nfirst\n\nsecond"
 
 
+FRONT = "---\ntitle: Ferry sinks\ndate: 2019-05-03\n---\n"
+SANK = "The ferry sank on Friday.\n"
+
+
+@pytest.mark.parametrize(
+    "front",
+    [
+        FRONT,
+        FRONT.replace("\n", "\r\n"),
+        "---\ntitle:\tFerry sinks\x07\npublished: true\ndate: 2019-05-03T23:30:00-05:00\n---\n",
+        "---\nsource: The Herald\ntitle: Ferry sinks\npublished: 2019-05-03\n---\n",  # as a saved archive page's lines
+        '+++\ntitle = "Ferry sinks"\ndate = 2019-05-03T23:30:00-05:00\n+++\n',
+        '{\n"title": "Ferry sinks",\n"date": "2019-05-03"\n}\n',
+        "Title: Ferry sinks\nDate: 2019-05-03 10:20\nSummary: It sank\n    on Friday\nSlug:\n\n",
+    ],
+)
+def test_front_matter_of_every_kind(tmp_path: Path, front: str) -> None:
+    (post,) = only(put(tmp_path, "post.md", front + SANK))
+    assert (post.title, post.published, post.text) == ("Ferry sinks", date(2019, 5, 3), SANK.strip())
+
+
+def test_authors_may_be_maps(tmp_path: Path) -> None:
+    authors = "authors:\n  - name: Jane Doe\n    email: j@x.example\n  - name: John Roe\n"
+    (post,) = only(put(tmp_path, "post.md", f"---\n{authors}---\n{SANK}"))
+    assert post.authors == ("Jane Doe", "John Roe")
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.md", "---\ndraft: true\n---\nNot yet.\n"),
+        ("a.md", "---\npublished: false\n---\nNot yet.\n"),
+        ("a.md", "+++\ndraft = true\n+++\nNot yet.\n"),
+        ("a.md", "Title: A\nStatus: hidden\n\nNot yet.\n"),
+        ("_drafts/a.md", FRONT + "Not yet.\n"),
+    ],
+)
+def test_markdown_that_is_not_public_is_not_read(tmp_path: Path, name: str, text: str) -> None:
+    (tmp_path / "_drafts").mkdir()
+    assert list(read(put(tmp_path, name, text))) == []
+
+
+def test_a_rule_in_a_text_is_no_front_matter(tmp_path: Path) -> None:
+    for first in ("# Ferry sinks\n\n", "Ferry sinks\n===========\n\n"):
+        text = f"{first}It sank.\n\n---\n\nThe crew\n--------\n\nNote: they are well.\n\n---\n\nMore tomorrow.\n"
+        (post,) = only(put(tmp_path, "post.md", text))
+        assert post.title == "Ferry sinks"
+        assert post.text == "It sank.\n\nThe crew\n\nNote: they are well.\n\nMore tomorrow."
+    for text in ("---\nIt sank.\n", "---\n\nIt sank.\n\n---\n"):
+        (post,) = only(put(tmp_path, "post.md", text))
+        assert post.text == "It sank."
+
+
+def test_the_suffix_tells_markdown_from_json(tmp_path: Path) -> None:
+    (post,) = only(put(tmp_path, "post.MD.gz", gzip.compress(f"[Skerry, 3 May] {SANK}".encode())))
+    assert post.text == f"[Skerry, 3 May] {SANK}".strip()
+
+
+def test_a_post_without_a_day_has_that_of_its_name(tmp_path: Path) -> None:
+    (named,) = only(put(tmp_path, "2019-05-04-ferry-sinks.md", "---\ntitle: A\n---\n" + SANK))
+    (dated,) = only(put(tmp_path, "2019-05-04-ferry-sinks.md", FRONT + SANK))
+    assert (named.published, dated.published) == (date(2019, 5, 4), date(2019, 5, 3))
+
+
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        ("It was built in\n1998. It sank with\n40 aboard.", "It was built in 1998. It sank with 40 aboard."),
+        ("The *Ardent*, the _Constance_ and ***both***.", "The Ardent, the Constance and both."),
+        ("See [the ferry](https://x.example/Ferry_(boat)) &amp; <b>more</b>.", "See the ferry & more."),
+        (
+            "See [the report][1] and [2].[^1]\n\n[^1]: A note.\n[1]: https://x.example/r",
+            "See the report and [2].\n\nA note.",
+        ),
+        (
+            "It sank.\n\n<!-- editor: check\n\nwith legal -->\n\nAll <!-- not all? -->were saved.",
+            "It sank.\n\nAll were saved.",
+        ),
+        ("{{< youtube x >}}It {{% b %}}sank{% include a.html %}.{{ page.x }}", "It sank."),
+        ("Any [^a-z] but \\*stars\\* and `a &lt; </b>`.", "Any [^a-z] but *stars* and a &lt; </b>."),
+        ("|Year|Ships|\n|--|--|\n|2019|4|\n\n```python\nx = **y**\n```", "2019\n\n4\n\nx = **y**"),
+    ],
+)
+def test_marks_of_markdown_are_no_text(tmp_path: Path, body: str, text: str) -> None:
+    (post,) = only(put(tmp_path, "post.md", FRONT + body))
+    assert post.text.removeprefix("Year\n\nShips\n\n") == text
+
+
 def test_json_lines_name_the_bad_line_and_keep_the_rest(tmp_path: Path) -> None:
     good = json.dumps({"url": "https://www.c.example/a", "headline": "T", "body": "B.", "date": "2020-02-03T00:00:00Z"})
     path = put(tmp_path, "a.jsonl.gz", gzip.compress(f"{good}\n{{broken\n{good.replace('/a', '/b')}\n".encode()))
@@ -71,11 +159,85 @@ def test_json_lines_name_the_bad_line_and_keep_the_rest(tmp_path: Path) -> None:
     assert failure.origin.endswith(":2")
 
 
+def test_an_object_over_several_lines_is_one_article(tmp_path: Path) -> None:
+    pretty = json.dumps({"title": "Zoë", "text": "B."}, indent=2, ensure_ascii=False)
+    for data in (pretty.encode(), b"\xef\xbb\xbf\n" + pretty.encode(), pretty.encode("cp1252")):
+        assert [(a.title, a.text) for a in only(put(tmp_path, "a.json", data))] == [("Zoë", "B.")]
+
+
+def test_lines_below_a_broken_first_one_are_kept(tmp_path: Path) -> None:
+    good = "".join(f'{{"title": "{i}", "text": "B."}}\n' for i in range(9000))  # more than is read to tell the format
+    failure, *kept = read(put(tmp_path, "a.jsonl", '{"title": "T",\n' + good))
+    assert isinstance(failure, ReadFailure)
+    assert failure.origin.endswith("a.jsonl:1")
+    assert [a.title for a in kept if isinstance(a, Article)] == [str(i) for i in range(9000)]
+
+
 def test_a_field_map_renames(tmp_path: Path) -> None:
     path = put(tmp_path, "a.jsonl", json.dumps({"t": "T", "text": "B.", "when": "3 May 2019"}))
     (article,) = read(path, fields={"title": "t", "published": "when"})
     assert isinstance(article, Article)
     assert (article.title, article.published) == ("T", date(2019, 5, 3))
+
+
+def records(folder: Path, *rows: dict[str, object]) -> list[Article]:
+    return only(put(folder, "rows.jsonl", "\n".join(json.dumps(row) for row in rows)))
+
+
+@pytest.mark.parametrize(
+    "mark", [{"draft": True}, {"published": False}, *({"status": s} for s in ("Draft", "private", "pending", "future"))]
+)
+def test_what_is_not_public_is_not_read(tmp_path: Path, mark: dict[str, object]) -> None:
+    public: dict[str, object] = {"title": "B", "text": "Public.", "draft": False, "status": "publish"}
+    assert [a.title for a in records(tmp_path, {"title": "A", "text": "Not yet."} | mark, public)] == ["B"]
+
+
+def test_different_articles_have_different_ids(tmp_path: Path) -> None:
+    one, two = records(tmp_path, {"text": "First story."}, {"text": "Second story."})
+    assert one.id != two.id
+    rows: list[dict[str, object]] = [{"id": 1, "text": "x", "source": source} for source in ("Herald", "Gazette")]
+    one, two = records(tmp_path, *rows)
+    assert one.id != two.id
+    assert records(tmp_path, rows[0] | {"text": "changed", "source": "herald"})[0].id == one.id
+
+
+def test_ids_that_question_sets_name_stay(tmp_path: Path) -> None:
+    keyed, placed, titled = records(
+        tmp_path,
+        {"_id": "d1", "text": "x"},
+        {"_id": "d1", "text": "x", "url": "https://a.example/1", "source": "Herald"},
+        {"title": "T", "text": "x", "source": "Herald", "date": "2019-05-03"},
+    )
+    assert (keyed.id, placed.id, titled.id) == ("ceb84aa9af69c355", "dbbea5ed19f01dc1", "ffcfa6b5e6cfd3ea")
+
+
+def test_the_first_date_that_can_be_read_is_the_date(tmp_path: Path) -> None:
+    found = records(
+        tmp_path,
+        {"title": "A", "text": "x", "published": True, "date": "2019-05-03"},
+        {"title": "B", "text": "x", "published": {"$date": "2019-05-03T23:30:00Z"}},
+        {"title": "C", "text": "x", "published": {"$date": {"$numberLong": "1556926200000"}}},
+        {"title": "D", "text": "x", "published": [["x"]], "date": {"name": "2019-05-03"}},
+    )
+    assert [a.published for a in found] == [date(2019, 5, 3)] * 3 + [None]
+
+
+def test_json_text_that_is_html_is_read_as_html(tmp_path: Path) -> None:
+    plain = "If a < b & c > d, AT&T; use &copy=1 and List<T>."
+    found = records(
+        tmp_path,
+        {"title": "A &amp; B", "content": "<p>The ferry &amp; crew <b>sank</b>.</p>\n<p>Second.</p>"},
+        {
+            "title": "<p>Who said &#8220;yes&#8221;?</p>",
+            "content": "Smith &amp; Sons said &#8220;yes&#8221;.\n\nSo a < b.",
+        },
+        {"title": plain, "content": plain},
+    )
+    assert [(a.title, a.text) for a in found] == [
+        ("A & B", "The ferry & crew sank.\n\nSecond."),
+        ("Who said “yes”?", "Smith & Sons said “yes”.\n\nSo a < b."),
+        (plain, plain),
+    ]
 
 
 def test_a_folder_keeps_the_good_and_names_the_bad(tmp_path: Path) -> None:

@@ -77,6 +77,26 @@ def test_the_same_wire_story_is_one_story(store: ArticleStore) -> None:
     assert [a.id for a in store.copies(article(1).id, date(2020, 1, 1))] == [article(2).id]
 
 
+def test_a_story_goes_on_without_its_first_article_when_that_tells_something_else(store: ArticleStore) -> None:
+    other = " ".join(f"another matter {i} altogether with words {i * 3}" for i in range(30))
+    one, two, three, four = (article(n).id for n in (1, 2, 3, 4))
+    store.upsert([article(n, WIRE) for n in (1, 2, 3)])
+    store.upsert([article(1, WIRE + " Corrected.")])
+    assert store.story([one, two, three]) == {one: one, two: one, three: one}
+    store.upsert([article(1, other), article(4, other)])
+    assert store.story([one, two, three, four]) == {one: one, two: two, three: two, four: one}
+    assert [a.id for a in store.copies(two)] == [three]
+    store.upsert([article(1, "Too short to compare.")])
+    assert store.copies(one) == store.copies(four) == []
+
+
+def test_an_article_deleted_and_written_anew_is_of_no_old_story(store: ArticleStore) -> None:
+    store.upsert([article(1, WIRE), article(2, WIRE)])
+    store.delete([article(1).id])
+    store.upsert([article(1, "Something else.")])
+    assert store.copies(article(2).id) == store.copies(article(1).id) == []
+
+
 def test_of_a_day_a_copy_without_one_is_none(store: ArticleStore) -> None:
     store.upsert([article(1, WIRE), article(2, WIRE, day=None, source="B")])
     assert len(store.copies(article(1).id)) == 1
