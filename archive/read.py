@@ -97,20 +97,7 @@ def _read_file(
     origin = str(path)
     try:
         with path.open("rb") as raw:
-            packed = raw.read(2) == b"\x1f\x8b"
-            raw.seek(0)
-            stream = cast(BinaryIO, gzip.GzipFile(fileobj=raw)) if packed else raw
-            head = stream.read(_HEAD)
-            if not head.strip():
-                raise SourceError(f"{origin}: the file is empty")
-            kind = format or _detect(head, path, origin)
-            if kind == "jsonl" and not head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"["):
-                yield from read_jsonl(_lines(head, stream, origin), origin, fields)
-                return
-            data = head + _rest(stream, origin)
-        yield from _read_bytes(data, kind, origin, fields)
-    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-        raise SourceError(f"{origin}: the gzip file is damaged or cut short ({error})") from error
+            yield from _read_raw(raw, path, origin, format, fields)
     except OSError as error:
         raise SourceError(f"{origin}: cannot be read: {error.strerror or error}") from error
 
@@ -118,15 +105,29 @@ def _read_file(
 def _read_url(
     url: str, format: str | None, fields: Mapping[str, str] | None, fetching: Fetching
 ) -> Iterator[Article | ReadFailure]:
-    """What a URL holds; the one article of a page that does not say its own address has this one."""
     here, data = fetch(url, fetching)
-    if not data.strip():
-        raise SourceError(f"{here}: the page is empty")
-    kind = format or _detect(data[:_HEAD], PurePosixPath(urlsplit(here).path or "/"), here)
-    found = list(_read_bytes(data, kind, here, fields))
-    alone = len(found) == 1
-    for item in found:
-        yield _placed(item, here) if alone and kind == "html" and isinstance(item, Article) else item
+    yield from _read_raw(io.BytesIO(data), PurePosixPath(urlsplit(here).path or "/"), here, format, fields)
+
+
+def _read_raw(
+    raw: BinaryIO, path: PurePath, origin: str, format: str | None, fields: Mapping[str, str] | None
+) -> Iterator[Article | ReadFailure]:
+    """What a file or a URL's body holds, unpacked within the same bounds if it is packed."""
+    packed = raw.read(2) == b"\x1f\x8b"
+    raw.seek(0)
+    stream = cast(BinaryIO, gzip.GzipFile(fileobj=raw)) if packed else raw
+    try:
+        head = stream.read(_HEAD)
+        if not head.strip():
+            raise SourceError(f"{origin}: it is empty")
+        kind = format or _detect(head, path, origin)
+        if kind == "jsonl" and not head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"["):
+            yield from read_jsonl(_lines(head, stream, origin), origin, fields)
+            return
+        data = head + _rest(stream, origin)
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+        raise SourceError(f"{origin}: the gzip file is damaged or cut short ({error})") from error
+    yield from _read_bytes(data, kind, origin, fields)
 
 
 def _placed(article: Article, url: str) -> Article:
@@ -146,7 +147,10 @@ def _read_bytes(
         return
     text = decode(data, origin)
     if kind == "html":
-        yield from read_html(text, origin)
+        found = list(read_html(text, origin))
+        alone = len(found) == 1 and is_url(origin)  # the one article of a fetched page has the page's own address
+        for item in found:
+            yield _placed(item, origin) if alone and isinstance(item, Article) else item
     elif kind == "markdown":
         yield from read_markdown(text, origin)
     elif kind == "jsonl":
