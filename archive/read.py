@@ -20,7 +20,7 @@ from archive.readers.archive_page import looks_like_archive_page, read_archive_p
 from archive.readers.html_page import read_html
 from archive.readers.jsonl import read_jsonl
 from archive.readers.markdown import read_markdown
-from archive.readers.xml import is_wxr, parse_safely, read_feed, read_wxr
+from archive.readers.xml import read_xml
 from archive.types import Article, ReadFailure
 
 Format = Literal["archive-page", "html", "wxr", "feed", "jsonl", "markdown"]
@@ -142,8 +142,7 @@ def _read_bytes(
     data: bytes, kind: str, origin: str, fields: Mapping[str, str] | None
 ) -> Iterator[Article | ReadFailure]:
     if kind in ("wxr", "feed"):
-        root = parse_safely(data, origin)
-        yield from read_wxr(root, origin) if kind == "wxr" or is_wxr(root) else read_feed(data, origin)
+        yield from read_xml(data, origin, wxr=kind == "wxr")
         return
     text = decode(data, origin)
     if kind == "html":
