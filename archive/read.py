@@ -22,7 +22,7 @@ from archive.readers.archive_page import looks_like_archive_page, read_archive_p
 from archive.readers.html_page import read_html
 from archive.readers.jsonl import read_jsonl
 from archive.readers.markdown import read_markdown
-from archive.readers.xml import is_wxr, parse_safely, read_feed, read_wxr
+from archive.readers.xml import read_xml
 from archive.types import Article, ReadFailure
 
 Format = Literal["archive-page", "html", "wxr", "feed", "jsonl", "markdown"]
@@ -101,20 +101,7 @@ def _read_file(
     origin = str(path)
     try:
         with path.open("rb") as raw:
-            packed = raw.read(2) == b"\x1f\x8b"
-            raw.seek(0)
-            stream = cast(BinaryIO, gzip.GzipFile(fileobj=raw)) if packed else raw
-            head = stream.read(_HEAD)
-            if not head.strip():
-                raise SourceError(f"{origin}: the file is empty")
-            kind = format or _detect(head, path, origin)
-            if kind == "jsonl":
-                yield from read_jsonl(_json_rows(head, stream, origin), origin, fields)
-                return
-            data = head + _rest(stream, origin)
-        yield from _read_bytes(data, kind, origin, fields)
-    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-        raise SourceError(f"{origin}: the gzip file is damaged or cut short ({error})") from error
+            yield from _read_raw(raw, path, origin, format, fields)
     except OSError as error:
         raise SourceError(f"{origin}: cannot be read: {error.strerror or error}") from error
 
@@ -122,15 +109,29 @@ def _read_file(
 def _read_url(
     url: str, format: str | None, fields: Mapping[str, str] | None, fetching: Fetching
 ) -> Iterator[Article | ReadFailure]:
-    """What a URL holds; the one article of a page that does not say its own address has this one."""
     here, data = fetch(url, fetching)
-    if not data.strip():
-        raise SourceError(f"{here}: the page is empty")
-    kind = format or _detect(data[:_HEAD], PurePosixPath(urlsplit(here).path or "/"), here)
-    found = list(_read_bytes(data, kind, here, fields))
-    alone = len(found) == 1
-    for item in found:
-        yield _placed(item, here) if alone and kind == "html" and isinstance(item, Article) else item
+    yield from _read_raw(io.BytesIO(data), PurePosixPath(urlsplit(here).path or "/"), here, format, fields)
+
+
+def _read_raw(
+    raw: BinaryIO, path: PurePath, origin: str, format: str | None, fields: Mapping[str, str] | None
+) -> Iterator[Article | ReadFailure]:
+    """What a file or a URL's body holds, unpacked within the same bounds if it is packed."""
+    packed = raw.read(2) == b"\x1f\x8b"
+    raw.seek(0)
+    stream = cast(BinaryIO, gzip.GzipFile(fileobj=raw)) if packed else raw
+    try:
+        head = stream.read(_HEAD)
+        if not head.strip():
+            raise SourceError(f"{origin}: it is empty")
+        kind = format or _detect(head, path, origin)
+        if kind == "jsonl":
+            yield from read_jsonl(_json_rows(head, stream, origin), origin, fields)
+            return
+        data = head + _rest(stream, origin)
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+        raise SourceError(f"{origin}: the gzip file is damaged or cut short ({error})") from error
+    yield from _read_bytes(data, kind, origin)
 
 
 def _placed(article: Article, url: str) -> Article:
@@ -141,19 +142,16 @@ def _placed(article: Article, url: str) -> Article:
     return replace(article, id=name, url=url, source=source)
 
 
-def _read_bytes(
-    data: bytes, kind: str, origin: str, fields: Mapping[str, str] | None
-) -> Iterator[Article | ReadFailure]:
+def _read_bytes(data: bytes, kind: str, origin: str) -> Iterator[Article | ReadFailure]:
     if kind in ("wxr", "feed"):
-        root = parse_safely(data, origin)
-        yield from read_wxr(root, origin) if kind == "wxr" or is_wxr(root) else read_feed(data, origin)
-        return
-    if kind == "jsonl":
-        yield from read_jsonl(_json_rows(data, io.BytesIO(), origin), origin, fields)
+        yield from read_xml(data, origin, wxr=kind == "wxr")
         return
     text = decode(data, origin)
     if kind == "html":
-        yield from read_html(text, origin)
+        found = list(read_html(text, origin))
+        alone = len(found) == 1 and is_url(origin)  # the one article of a fetched page has the page's own address
+        for item in found:
+            yield _placed(item, origin) if alone and isinstance(item, Article) else item
     elif kind == "markdown":
         yield from read_markdown(text, origin)
     else:

@@ -11,7 +11,7 @@ from typing import Any
 
 from archive.dates import read_date
 from archive.ids import article_id, host_of, id_of_key
-from archive.readers.html_page import html_text
+from archive.readers.html_blocks import html_text
 from archive.text import line, paragraphs
 from archive.types import Article, ReadFailure
 

@@ -39,13 +39,30 @@ XML = '<?xml version="1.0"?>'
 PAGE = "<html><body>"
 POSTS = "<article><h1>A</h1></article><article><h1>B</h1>"
 FRONT = "---\ntitle: T\n---\n"
+BRACKETS = ("[a ", '[a b="', "[a b=c ", "[embed]x", "[embed][/", "[/a]", "[a b=c][/a]")
 BODY = "<h1>T</h1><p>Words of a story that is long enough to be one.</p>"
+
+
+def export(body: str) -> str:
+    content = f'<x:encoded xmlns:x="http://purl.org/rss/1.0/modules/content/"><![CDATA[{body}]]></x:encoded>'
+    return f"{XML}<rss><wxr_version>1.2</wxr_version><item><title>T</title>{content}</item></rss>"
+
 
 # name: what becomes of it, the format to say, the content
 ABUSE: dict[str, tuple[str, str | None, Callable[[], str | bytes]]] = {
     "xml entities": ("refused", None, lambda: f'{XML}<!DOCTYPE r [<!ENTITY a0 "ha">{ENTITIES}]><rss>&a19;</rss>'),
     "xml file": ("refused", None, lambda: f'{XML}<!DOCTYPE r [<!ENTITY x SYSTEM "file:///etc/passwd">]><rss>&x;</rss>'),
     "xml nested": ("refused", None, lambda: f"{XML}<rss>{'<a>' * MEGA}{'</a>' * MEGA}</rss>"),
+    "xml references": ("refused", None, lambda: f"{XML}<rss>{'<![CDATA[&a;&#' * (MEGA // 5)}</rss>"),
+    "shortcodes": ("article", None, lambda: export("Words " + "".join(each * (MEGA // 20) for each in BRACKETS))),
+    "feed footers": (
+        "article",
+        None,
+        lambda: (
+            f"{XML}<rss><channel><item><description>{'The post a appeared first on ' * (MEGA // 20)}\n\nx"
+            "</description></item></channel></rss>"
+        ),
+    ),
     "gzip of spaces": ("refused", None, lambda: gzip.compress(b"<!doctype html>" + b" " * (300 * MEGA), 1)),
     "gzip in gzip": ("refused", None, lambda: gzip.compress(gzip.compress(b"x" * 9999))),
     "yaml aliases": ("failure", None, lambda: f"---\na: &a [x,x,x,x]\n{ALIASES}tags: *i\n---\nWords.\n"),

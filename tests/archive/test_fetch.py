@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import ipaddress
 import socket
 import threading
@@ -49,8 +50,6 @@ class Site(BaseHTTPRequestHandler):
         elif where == "/gone":
             self._say(404, b"")
         elif where == "/gzip":
-            import gzip
-
             self._say(200, gzip.compress(b"a" * 3_000_000), **{"Content-Encoding": "gzip"})
         else:
             self._say(200, {"/feed": FEED, "/page": PAGE, "/rows": ROWS}.get(where, b"b" * 50_000))
@@ -202,3 +201,27 @@ def test_a_feed_and_a_page_are_read_from_their_urls(site: ThreadingHTTPServer) -
 def test_json_lines_at_an_address_are_read_by_line(site: ThreadingHTTPServer) -> None:
     found = list(read(at(site, "/rows"), fetching=Fetching(allowed=LOOPBACK)))
     assert [item.title for item in found if isinstance(item, Article)] == ["A", "B"]
+
+
+def test_a_packed_body_is_unpacked_within_the_bounds_of_a_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    line = b'{"title": "A", "text": "x"}\n'
+    bodies = {
+        "https://h.example/feed.xml.gz": gzip.compress(FEED),
+        "https://h.example/a.jsonl.gz": gzip.compress(line + line.replace(b"A", b"B")),
+        "https://h.example/page": gzip.compress(PAGE),
+        "https://h.example/cut.gz": gzip.compress(line * 99, mtime=0)[:50],
+        "https://h.example/bomb.gz": gzip.compress(FEED + b" " * 99_999),
+        "https://h.example/none.gz": gzip.compress(b" \n"),
+    }
+    monkeypatch.setattr("archive.read.fetch", lambda url, _: (url, bodies[url]))
+    feed, lines, page, cut, bomb, none = bodies
+    assert [item.url for item in read(feed) if isinstance(item, Article)] == ["https://herald.example/dam"]
+    assert [item.title for item in read(lines) if isinstance(item, Article)] == ["A", "B"]
+    assert [item.url for item in read(page) if isinstance(item, Article)] == [page]
+    with pytest.raises(SourceError, match="empty"):
+        list(read(none))
+    with pytest.raises(SourceError, match="damaged or cut short"):
+        list(read(cut))
+    monkeypatch.setattr("archive.read.MAX_WHOLE", 9_999)
+    with pytest.raises(SourceError, match="unpacks to more than"):
+        list(read(bomb))
