@@ -132,3 +132,11 @@ def test_metrics_count_answers_and_requests(http: httpx.Client) -> None:
     assert (count(answered), count(asked)) == (before[0] + 2, before[1] + 2)
     assert count("askive_articles") == 40
     assert count("askive_passages") >= 40
+
+
+def test_methods_that_nobody_knows_are_counted_as_one(http: httpx.Client) -> None:
+    for number in range(3):
+        assert http.request(f"FOO{number}", "/healthz").status_code == 405
+    shown = http.get("/metrics").text
+    assert 'askive_requests_total{method="other",route="/healthz",status="405"} 3.0' in shown
+    assert "FOO" not in shown
