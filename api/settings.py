@@ -36,8 +36,8 @@ def _origin(value: str) -> str:
 
 
 def _network(value: str) -> str:
-    ipaddress.ip_network(value, strict=False)
-    return value
+    """The network that an address or a network stands for: whoever compares with it wants no bits beyond its mask."""
+    return str(ipaddress.ip_network(value, strict=False))
 
 
 def _rate(value: str) -> str:

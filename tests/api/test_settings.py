@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from uvicorn.middleware.proxy_headers import _TrustedHosts
 
 from api.settings import SettingsError, load_settings
 
@@ -83,3 +84,16 @@ def test_a_home_that_is_named_wins_over_the_environments(home: Path, monkeypatch
     monkeypatch.setenv("ASKIVE_HOME", str(home / "another"))
     assert load_settings(home).home == home
     assert load_settings().home == home / "another"
+
+
+def test_networks_are_written_as_everybody_reads_them(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ASKIVE_API__TRUSTED_PROXIES", "10.1.2.3/8, 192.0.2.7, 2001:db8::1/64, ::1")
+    proxies = load_settings(home).api.trusted_proxies
+    assert proxies == ["10.0.0.0/8", "192.0.2.7/32", "2001:db8::/64", "::1/128"]
+    trusted = _TrustedHosts(proxies)  # which takes what has bits beyond its mask for a name
+    assert ["10.200.0.1" in trusted, "192.0.2.7" in trusted, "192.0.2.8" in trusted, "::1" in trusted] == [
+        True,
+        True,
+        False,
+        True,
+    ]
