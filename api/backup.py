@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import shutil
 import sqlite3
 import tarfile
@@ -27,9 +28,10 @@ from embeddings.sealed import digest
 
 FORMAT = 1
 MANIFEST = "backup.json"  # the first member: every other one with its size and SHA-256
-KEPT = ("*.sqlite", "*.json", "*.toml")  # of a home's own files; its models are made again
 BUSY_SECONDS = 30.0
 _TRIES = 5
+# A home's own files and its index's: no way out of it. Its models are made again.
+_NAME = re.compile(r"[\w-][\w.-]*\.(?:sqlite|json|toml)|index/(?:lexical/)?\.?[\w-][\w.-]*")
 
 
 class BackupError(AskiveError):
@@ -87,24 +89,30 @@ def _moment(home: Path, content: Path) -> str | None:
         return _take(home, content)
 
 
+def is_member(name: str) -> bool:
+    """May a backup hold a file of this name (of the home)? Others are left out of it, and refused by a restore."""
+    return _NAME.fullmatch(name) is not None and name != MANIFEST and not name.endswith(".lock")
+
+
 def _take(home: Path, content: Path) -> str | None:
     shutil.rmtree(content, ignore_errors=True)
     content.mkdir()
     try:
         generation = gen.current(home / "index")
-        for path in (path for path in generation.rglob("*") if path.is_file() and not path.name.endswith(".lock")):
-            copy = content / "index" / path.relative_to(generation)
-            copy.parent.mkdir(parents=True, exist_ok=True)
-            _link(path, copy)
+        for path in generation.rglob("*"):
+            name = f"index/{path.relative_to(generation)}"
+            if is_member(name) and path.is_file():
+                (content / name).parent.mkdir(parents=True, exist_ok=True)
+                _link(path, content / name)
         gen.verify(content / "index")
-        name: str | None = generation.name
+        taken: str | None = generation.name
     except (IndexMissingError, FileNotFoundError):
         shutil.rmtree(content / "index", ignore_errors=True)
-        name = None
-    for pattern in KEPT:
-        for path in sorted(home.glob(pattern)):
+        taken = None
+    for path in home.iterdir():
+        if is_member(path.name) and path.is_file():
             (snapshot if path.suffix == ".sqlite" else shutil.copyfile)(path, content / path.name)
-    return name
+    return taken
 
 
 def snapshot(database: Path, copy: Path) -> None:

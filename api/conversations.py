@@ -108,15 +108,20 @@ class Conversations:
         return [_kept(row) for row in rows]
 
     def keep(self, conversation: str | None, asked: str, standalone: str, answer: Mapping[str, Any]) -> tuple[str, str]:
-        """Add a turn, to a new conversation for None; return (conversation id, answer id)."""
+        """Add a turn, to a new conversation for None; return (conversation id, answer id).
+
+        Raises UnknownConversationError for one that its reader has deleted while the answer was made: it stays gone.
+        """
         name, turn, now = conversation or uuid.uuid4().hex, uuid.uuid4().hex, self._now()
         view = {**answer, "conversation_id": name, "answer_id": turn}
         with self._reaching("written") as connection:
-            self._prune(connection)
+            self._prune(connection, but=name)
             last = connection.scalar(sa.select(sa.func.max(_TURNS.c.at)).where(_TURNS.c.conversation == name))
             now = max(now, last + _STEP) if last else now  # a turn follows the one before, whatever the clock says
-            if not connection.execute(_renewed(name, now)).rowcount:
+            if conversation is None:
                 connection.execute(sa.insert(_CONVERSATIONS).values(id=name, updated=now))
+            elif not connection.execute(_renewed(name, now)).rowcount:
+                raise UnknownConversationError(f"the conversation {name!r} is no longer there")
             connection.execute(
                 sa.insert(_TURNS).values(
                     id=turn, conversation=name, at=now, asked=asked, standalone=standalone, answer=view
@@ -165,14 +170,18 @@ class Conversations:
     def _oldest(self) -> float:
         return self._now() - self._max_age
 
-    def _prune(self, connection: sa.Connection) -> None:
-        """Delete what is too old, and what is one too many: whoever begins thousands fills no disk."""
+    def _prune(self, connection: sa.Connection, but: str) -> None:
+        """Delete what is too old, and what is one too many: whoever begins thousands fills no disk.
+
+        Not the one that goes on just now: its question came in time.
+        """
         updated = _CONVERSATIONS.c.updated
         first = sa.select(updated).order_by(updated.desc()).offset(self._max_count - 1).limit(1)
         oldest = max(self._oldest(), connection.execute(first).scalar() or 0.0)
-        old = sa.select(_CONVERSATIONS.c.id).where(updated < oldest)
+        gone = sa.and_(updated < oldest, _CONVERSATIONS.c.id != but)
+        old = sa.select(_CONVERSATIONS.c.id).where(gone)
         connection.execute(sa.delete(_TURNS).where(_TURNS.c.conversation.in_(old)))
-        connection.execute(sa.delete(_CONVERSATIONS).where(updated < oldest))
+        connection.execute(sa.delete(_CONVERSATIONS).where(gone))
 
     @contextmanager
     def _reaching(self, done: str) -> Iterator[sa.Connection]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import re
 import shutil
 import sqlite3
 import tarfile
@@ -14,14 +13,13 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from api.backup import BUSY_SECONDS, FORMAT, MANIFEST, Backup, BackupError
+from api.backup import BUSY_SECONDS, FORMAT, MANIFEST, Backup, BackupError, is_member
 from archive.database import open_database
 from archive.errors import StoreError
 from embeddings import generation as gen
 from embeddings.errors import IndexCorruptError
 from embeddings.lock import writer_lock
 
-_NAME = re.compile(r"(?:index/(?:lexical/)?\.?)?[\w-][\w.-]*")  # a home's own files and its index's: no way out of it
 _MAX_MANIFEST = 16 << 20
 _CHUNK = 1 << 20
 
@@ -79,7 +77,7 @@ def _manifest(tar: tarfile.TarFile) -> dict[str, Any]:
     if made["format"] != FORMAT:
         raise ValueError(f"it has format {made['format']!r}, which this Askive does not know; it knows {FORMAT}")
     for name in made["files"]:
-        if not _NAME.fullmatch(name) or name == MANIFEST or name.endswith(".lock"):
+        if not is_member(name):
             raise ValueError(f"it names {name[:100]!r}, which is no file of a home")
     if "articles.sqlite" not in made["files"]:
         raise ValueError("it holds no articles.sqlite")

@@ -14,7 +14,7 @@ from typing import Any
 from pydantic import SecretStr
 
 from api.calibration import read_calibration
-from api.conversations import Conversations
+from api.conversations import Conversations, UnknownConversationError
 from api.memory import give_back_memory
 from api.settings import LLMSettings, Settings
 from api.views import answer_view
@@ -127,7 +127,8 @@ class Service:
     def converse(self, asked: Asked, conversation: str | None) -> Iterator[Event]:
         """Yield the events of one answer, kept as a turn of `conversation` (None begins a new one).
 
-        An answer that cannot be kept (a home that may only be read, a full disk) is given all the same, without ids.
+        An answer that cannot be kept (a home that may only be read, a full disk, a conversation that was deleted
+        meanwhile) is given all the same, without ids.
         """
         for event in self.pipeline.stream(self.understand(asked)):
             yield Event("answer", self._kept(event.data, conversation)) if event.kind == "answer" else event
@@ -140,6 +141,8 @@ class Service:
         question = answer.question
         try:
             name, turn = self.conversations.keep(conversation, question.text, question.standalone, answer_view(answer))
+        except UnknownConversationError:  # its reader wants nothing kept of it
+            return answer
         except StoreError as error:
             _LOG.warning("the turn is not kept: %s", error)
             return answer

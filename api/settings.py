@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import ipaddress
+import json
 import os
 import re
 import tomllib
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_origin
 
 from limits import parse as parse_rate
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic.fields import FieldInfo
+from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
 from archive.errors import AskiveError
 from embeddings.placement import Milvus, Placement
@@ -34,8 +36,8 @@ def _origin(value: str) -> str:
 
 
 def _network(value: str) -> str:
-    ipaddress.ip_network(value, strict=False)
-    return value
+    """The network that an address or a network stands for: whoever compares with it wants no bits beyond its mask."""
+    return str(ipaddress.ip_network(value, strict=False))
 
 
 def _rate(value: str) -> str:
@@ -183,6 +185,20 @@ class FetchSettings(_Part):
     seconds: float = Field(default=60, gt=0)
 
 
+class _Environment(EnvSettingsSource):
+    """The variables: ASKIVE_PART__SETTING, or ASKIVE_PART, a whole part as JSON; a list divided by commas, or JSON."""
+
+    def decode_complex_value(self, field_name: str, field: FieldInfo, value: str) -> Any:
+        if get_origin(field.annotation) is list and not value.lstrip().startswith("["):
+            return [each.strip() for each in value.split(",") if each.strip()]
+        try:
+            return json.loads(value)
+        except ValueError as error:  # told without the value, which may be a secret
+            ours = (name for name, held in os.environ.items() if held == value and name.upper().startswith("ASKIVE_"))
+            name = next(name for name in ours if name.lower().endswith(field_name))
+            raise SettingsError(f"the environment variable {name} is no JSON: {error}") from error
+
+
 class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="ASKIVE_", env_nested_delimiter="__", extra="forbid")
 
@@ -202,6 +218,17 @@ class Settings(BaseSettings):
     log: LogSettings = LogSettings()
     tracing: TracingSettings = TracingSettings()
     fetch: FetchSettings = FetchSettings()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        *_: PydanticBaseSettingsSource,
+        **__: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Put the environment before what is handed over, which is the file's."""
+        return _Environment(settings_cls), init_settings
 
     def placement(self) -> Placement:
         """What is kept elsewhere than in the home."""
@@ -228,7 +255,7 @@ def load_settings(home: Path | None = None) -> Settings:
         raise SettingsError(f"{file}: a key does not belong in a file; set the environment variable ASKIVE_LLM_API_KEY")
     _check_names()
     try:
-        return Settings(**{**_without_env(values), "home": place})
+        return Settings(**values).model_copy(update={"home": place})
     except ValidationError as error:
         first = error.errors()[0]
         raise SettingsError(f"setting {'.'.join(map(str, first['loc']))}: {first['msg']}") from error
@@ -242,16 +269,3 @@ def _check_names() -> None:
             raise SettingsError(
                 f"the environment variable {name} names no setting; known are {', '.join(sorted(known))}"
             )
-
-
-def _without_env(values: dict[str, Any]) -> dict[str, Any]:
-    """The file's values that no environment variable overrides (constructor arguments would win over those)."""
-    kept: dict[str, Any] = {}
-    for part, content in values.items():
-        if not isinstance(content, dict):
-            kept[part] = content
-            continue
-        kept[part] = {
-            k: v for k, v in content.items() if f"ASKIVE_{part}__{k}".upper() not in map(str.upper, os.environ)
-        }
-    return kept

@@ -9,6 +9,8 @@ from collections.abc import Sequence
 
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from api.guard.access import network
+
 
 def bounded_protocol(
     *, header_seconds: float, write_seconds: float, per_address: int, trusted: Sequence[str] = ()
@@ -16,8 +18,8 @@ def bounded_protocol(
     """Return uvicorn's HTTP protocol with three bounds that it lacks.
 
     A connection has `header_seconds` to say its request (slow-loris), and may leave what it is sent unread for
-    `write_seconds` (a stream that nobody reads); then it is cut. An address may hold `per_address` connections at
-    once; one of the `trusted` networks (proxies) any number.
+    `write_seconds` (a stream that nobody reads); then it is cut. An address (of IPv6 its /64) may hold `per_address`
+    connections at once; one of the `trusted` networks (proxies) any number.
     """
     proxies = [ipaddress.ip_network(each, strict=False) for each in trusted]
     held: Counter[str] = Counter()
@@ -25,20 +27,21 @@ def bounded_protocol(
     class BoundedProtocol(H11Protocol):
         _asking: asyncio.TimerHandle | None = None
         _writing: asyncio.TimerHandle | None = None
-        _address = ""
+        _holder = ""
 
         def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn's own
             super().connection_made(transport)
-            self._address = self.client[0] if self.client else ""
-            held[self._address] += 1
-            if held[self._address] > per_address and not any(ipaddress.ip_address(self._address) in p for p in proxies):
+            address = self.client[0] if self.client else ""
+            self._holder = network(address)
+            held[self._holder] += 1
+            if held[self._holder] > per_address and not any(ipaddress.ip_address(address) in p for p in proxies):
                 transport.abort()
             self._asking = self.loop.call_later(header_seconds, transport.abort)
 
         def connection_lost(self, exc: Exception | None) -> None:
-            held[self._address] -= 1
-            if held[self._address] <= 0:
-                del held[self._address]
+            held[self._holder] -= 1
+            if held[self._holder] <= 0:
+                del held[self._holder]
             self._settle()
             super().connection_lost(exc)
 

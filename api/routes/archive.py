@@ -47,12 +47,8 @@ def archive_router(service: Service, workers: Workers) -> APIRouter:
     ) -> JSONResponse:
         """Count by month those of the best hits that share words with the question; undated ones fall in none."""
         asked = Asked(q, filters=Filters(sources=tuple(source), tags=tuple(tag)))
-        hits = await workers.run(service.search, asked, COUNTED)
-        words = set(content_stems(q))
-        near = [hit for hit in hits if words & set(content_stems(hit.titled))]
-        days = {hit.article.id: hit.article.published for hit in near}
-        counts = [{"month": month, "hits": count} for month, count in by_month(days.values())]
-        return JSONResponse({"question": q, "months": counts})
+        counted = await workers.run(_counted, service, asked)
+        return JSONResponse({"question": q, "months": [{"month": month, "hits": hits} for month, hits in counted]})
 
     @router.get("/v1/articles")
     async def articles(
@@ -87,3 +83,10 @@ def archive_router(service: Service, workers: Workers) -> APIRouter:
         return JSONResponse(article_view(found))
 
     return router
+
+
+def _counted(service: Service, asked: Asked) -> list[tuple[str, int]]:
+    """The months of the best hits that share words with the question. Stemming a hundred passages is a worker's job."""
+    words = set(content_stems(asked.text))
+    near = [hit for hit in service.search(asked, COUNTED) if words & set(content_stems(hit.titled))]
+    return by_month({hit.article.id: hit.article.published for hit in near}.values())

@@ -9,7 +9,7 @@ import json
 import re
 import time
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Any, Literal
 
 from fastapi import APIRouter
@@ -25,13 +25,14 @@ from api.service import Asked, Service
 from api.views import answer_view
 from api.workers import Workers
 from embeddings.tokens import count_tokens
-from qa.followup import standalone
-from qa.pipeline import Event
+from qa.followup import MAX_TURNS, standalone
 from qa.types import Answer, Sentence, Turn
 
 MODEL = "askive"
+_EXCHANGES = 2 * MAX_TURNS  # the newest; a follow-up is understood from half of them, the oldest of those from the rest
 _SOURCES = re.compile(r"\n\nSources:\n.*\Z", re.DOTALL)
-_NUMBERS = re.compile(r"\s*\[\d{1,2}\]")
+# White space is tried once, from its start: from each of its places, a megabyte of it would take a quarter of an hour.
+_NUMBERS = re.compile(r"(?<!\s)\s*+\[\d{1,2}\]")
 
 
 _QUESTION: JsonDict = {  # for the schema: one message at least asks something
@@ -76,15 +77,19 @@ class ChatBody(BaseModel):
     stream: StrictBool = False
     stream_options: StreamOptions | None = None
 
-    def asked(self) -> Asked:
-        asking = [m.role == "user" and re.search(SEEN, m.text()) is not None for m in self.messages]
-        places = [place for place, asks in enumerate(asking) if asks]
-        if not places:
-            raise ProblemError(422, "messages: there is no user message that asks something")
-        question = self.messages[places[-1]].text()
-        if len(question) > MAX_QUESTION:
-            raise ProblemError(422, f"messages: a question has at most {MAX_QUESTION} characters")
-        return Asked(question, history=_turns(self.messages[: places[-1]]))
+    def asking(self) -> int:
+        """Return the place of the message that is the question; ProblemError when none asks, or it is too long."""
+        for place in range(len(self.messages) - 1, -1, -1):
+            message = self.messages[place]
+            if message.role == "user" and re.search(SEEN, text := message.text()):
+                if len(text) > MAX_QUESTION:
+                    raise ProblemError(422, f"messages: a question has at most {MAX_QUESTION} characters")
+                return place
+        raise ProblemError(422, "messages: there is no user message that asks something")
+
+    def asked(self, place: int) -> Asked:
+        """Return the question and the conversation before it; of a long one that is a worker's job."""
+        return Asked(self.messages[place].text(), history=_turns(self.messages[:place]))
 
 
 def openai_router(service: Service, workers: Workers, observer: Observer) -> APIRouter:
@@ -105,33 +110,46 @@ def openai_router(service: Service, workers: Workers, observer: Observer) -> API
     @router.post("/v1/chat/completions", responses=streamed())
     async def completions(body: ChatBody) -> Response:
         """Answer a chat from the archive: numbered sources at the end, citations in the extension field `askive`."""
-        asked = body.asked()
-        reply = _Reply(body)
+        place, reply = body.asking(), _Reply(body)
         if body.stream:
-            events = workers.each(lambda: service.pipeline.stream(service.understand(asked)))
-            return StreamingResponse(_chunks(events, reply, observer), media_type="text/event-stream")
-        answer = await workers.run(service.ask, asked)
+            parts = workers.each(_parts, service, body, place, reply)
+            return StreamingResponse(_chunks(parts, reply, observer), media_type="text/event-stream")
+        answer, whole = await workers.run(_whole, service, body, place, reply)
         observer.answered(answer)
-        return JSONResponse(reply.whole(answer))
+        return JSONResponse(whole)
 
     return router
 
 
-async def _chunks(events: AsyncIterator[Event], reply: _Reply, observer: Observer) -> AsyncIterator[str]:
+def _whole(service: Service, body: ChatBody, place: int, reply: _Reply) -> tuple[Answer, dict[str, Any]]:
+    answer = service.ask(body.asked(place))
+    return answer, reply.whole(answer)
+
+
+def _parts(service: Service, body: ChatBody, place: int, reply: _Reply) -> Iterator[str | Answer]:
+    """Yield the chunks of a stream, and among them the answer when it is known."""
+    said = 0
+    for event in service.pipeline.stream(service.understand(body.asked(place))):
+        if isinstance(event.data, Sentence):
+            yield reply.chunk({"content": (" " if said else "") + _said(event.data)})
+            said += 1
+        elif isinstance(event.data, Answer):
+            yield event.data
+            rest = content(event.data).removeprefix(" ".join(map(_said, event.data.sentences)))
+            yield reply.chunk({"content": rest})
+            yield reply.chunk({}, finish="stop", askive=answer_view(event.data))
+            if reply.wants_usage:
+                yield reply.usage_chunk(content(event.data))
+
+
+async def _chunks(parts: AsyncIterator[str | Answer], reply: _Reply, observer: Observer) -> AsyncIterator[str]:
     yield reply.chunk({"role": "assistant", "content": ""})
     try:
-        said = 0
-        async for event in events:
-            if isinstance(event.data, Sentence):
-                yield reply.chunk({"content": (" " if said else "") + _said(event.data)})
-                said += 1
-            elif isinstance(event.data, Answer):
-                observer.answered(event.data)
-                rest = content(event.data).removeprefix(" ".join(map(_said, event.data.sentences)))
-                yield reply.chunk({"content": rest})
-                yield reply.chunk({}, finish="stop", askive=answer_view(event.data))
-                if reply.wants_usage:
-                    yield reply.usage_chunk(content(event.data))
+        async for part in parts:
+            if isinstance(part, Answer):
+                observer.answered(part)
+            else:
+                yield part
     except Exception as error:  # the stream has begun: the protocol's way to say so is an error object
         yield f"data: {json.dumps({'error': {'message': str(error), 'type': 'server_error'}})}\n\n"
     yield "data: [DONE]\n\n"
@@ -157,16 +175,18 @@ def _said(sentence: Sentence) -> str:
 
 
 def _turns(messages: list[ChatMessage]) -> tuple[Turn, ...]:
-    """The exchanges before the question, each question as it was understood then, without our own source lists."""
-    turns: list[Turn] = []
-    asked: str | None = None
+    """The newest exchanges before the question, each question as it was understood then, without our source lists."""
+    exchanges: list[tuple[str, str]] = []
+    asked = ""
     for message in messages:
         if message.role == "user":
             asked = message.text()[:MAX_QUESTION]
         elif message.role == "assistant" and asked:
-            answer = _NUMBERS.sub("", _SOURCES.sub("", message.text()))
-            turns.append(Turn(standalone(asked, turns), answer))
-            asked = None
+            exchanges.append((asked, message.text()))
+            asked = ""
+    turns: list[Turn] = []
+    for asked, answer in exchanges[-_EXCHANGES:]:
+        turns.append(Turn(standalone(asked, turns), _NUMBERS.sub("", _SOURCES.sub("", answer))))
     return tuple(turns)
 
 

@@ -48,6 +48,21 @@ def test_a_restored_home_is_the_one_backed_up(home: Path, tmp_path: Path, file: 
     assert not (tmp_path / "new" / "restore.partial").exists()
 
 
+def test_a_backup_holds_nothing_that_restore_would_refuse(home: Path, tmp_path: Path) -> None:
+    for kept in ("calibration.json", "keys.json"):
+        (home / kept).write_text("{}")
+    strange = ["my questions.json", "run (1).json", ".x.json", "backup.json", "a\nb.toml", ".y.sqlite", "it's.sqlite"]
+    for path in [*strange, "index/gen-000001/left over.txt"]:
+        (home / path).write_text("of somebody else")
+    (home / "folder.json").mkdir()
+    backup(home, tmp_path / "b.tar")
+    restore(tmp_path / "b.tar", tmp_path / "new")
+    assert verify(tmp_path / "new", {**FIRST}, {}) == FIRST
+    own = {path.name for path in (tmp_path / "new").iterdir() if path.is_file()} - {"writer.lock"}
+    assert own == {"articles.sqlite", "askive.toml", "calibration.json", "keys.json"}
+    assert not list((tmp_path / "new").rglob("left over.txt"))
+
+
 def test_restore_takes_a_home_in_use_back_and_its_readers_follow(home: Path, tmp_path: Path) -> None:
     backup(home, tmp_path / "b.tar")
     store = ArticleStore(home / "articles.sqlite")  # as a running service has it

@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from api.conversations import Conversations, UnknownConversationError
+from api.service import Asked, Service
 from qa.types import Turn
 
 
@@ -44,6 +45,40 @@ def test_a_deleted_conversation_is_gone(http: httpx.Client) -> None:
     for response in unknown:
         assert response.status_code == 404
         assert response.json()["type"] == "urn:askive:problem:not-found"
+
+
+def test_a_conversation_deleted_while_its_answer_is_made_stays_deleted(service: Service) -> None:
+    begun = service.converse(Asked("Who built the ferry Ardent?"), None)
+    name = next(event.data.conversation_id for event in begun if event.kind == "answer")
+    events = service.converse(Asked("How many passengers does it carry?", history=service.history(name)), name)
+    next(events)  # it is being answered
+    assert service.conversations.delete(name)
+    answer = next(event.data for event in events if event.kind == "answer")
+    assert (answer.status, answer.conversation_id, answer.answer_id) == ("answered", None, None)
+    with pytest.raises(UnknownConversationError):
+        service.conversations.turns(name)
+
+
+def test_a_turn_of_a_conversation_that_another_process_deleted_is_not_kept(tmp_path: Path) -> None:
+    mine, other = Conversations(tmp_path / "c.sqlite"), Conversations(tmp_path / "c.sqlite")
+    name, _ = mine.keep(None, "Q1", "Q1", {"text": ""})
+    assert other.delete(name)
+    with pytest.raises(UnknownConversationError, match=name):
+        mine.keep(name, "Q2 secret", "Q2 secret", {"text": ""})
+    with sqlite3.connect(tmp_path / "c.sqlite") as file:
+        for table in ("conversations", "turns"):
+            assert file.execute(f"select count(*) from {table}").fetchone()[0] == 0
+
+
+def test_a_conversation_that_grows_too_old_while_its_answer_is_made_goes_on_whole(tmp_path: Path) -> None:
+    clock = [0.0]
+    kept = Conversations(tmp_path / "c.sqlite", max_age_days=1, max_count=1, now=lambda: clock[0])
+    name, _ = kept.keep(None, "one", "one", {"text": ""})
+    clock[0] = 86_399.0
+    assert kept.turns(name)
+    clock[0] = 86_401.0
+    kept.keep(name, "two", "two", {"text": ""})
+    assert [turn.asked for turn in kept.turns(name)] == ["one", "two"]
 
 
 def test_a_conversation_is_bounded_in_length(tmp_path: Path) -> None:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+import threading
 from typing import Any
 
 import httpx
 import pytest
+
+from api.routes import archive
+from qa.terms import content_stems
 
 
 def events(http: httpx.Client, body: dict[str, Any]) -> list[tuple[str, Any]]:
@@ -132,3 +136,26 @@ def test_metrics_count_answers_and_requests(http: httpx.Client) -> None:
     assert (count(answered), count(asked)) == (before[0] + 2, before[1] + 2)
     assert count("askive_articles") == 40
     assert count("askive_passages") >= 40
+
+
+def test_methods_that_nobody_knows_are_counted_as_one(http: httpx.Client) -> None:
+    for number in range(3):
+        assert http.request(f"FOO{number}", "/healthz").status_code == 405
+    shown = http.get("/metrics").text
+    assert 'askive_requests_total{method="other",route="/healthz",status="405"} 3.0' in shown
+    assert "FOO" not in shown
+
+
+def test_the_passages_of_the_months_are_stemmed_by_a_worker(
+    http: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The event loop, which everybody waits for, does not."""
+    seen: set[str] = set()
+
+    def watched(text: str) -> list[str]:
+        seen.add(threading.current_thread().name.partition("_")[0])
+        return content_stems(text)
+
+    monkeypatch.setattr(archive, "content_stems", watched)
+    assert http.get("/v1/months", params={"q": "Which ferry crosses to Little Skerry?"}).json()["months"]
+    assert seen == {"answer"}

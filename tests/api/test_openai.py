@@ -6,13 +6,20 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import httpx
 import openai
 import pytest
 
+from api.routes import openai as routes
+from api.routes.openai import ChatBody
+
 ASK = "Who built the ferry Ardent?"
+ASKED = {"role": "user", "content": ASK}
 
 
 @pytest.fixture
@@ -73,6 +80,51 @@ def test_the_chats_earlier_messages_are_the_conversation(client: openai.OpenAI) 
     asked = (follow.model_extra or {})["askive"]["question"]
     assert asked["standalone"] == "How many passengers does Ardent carry?"
     assert "60 passengers" in (follow.choices[0].message.content or "")
+
+
+def test_of_a_long_chat_the_newest_dozen_exchanges_are_understood() -> None:
+    messages = [{"role": "user", "content": "How many users does Wayfound have in India?"}]
+    for number in range(198):
+        messages += [
+            {"role": "assistant", "content": f"It has {number}  [1] [12].\n\nSources:\n[1] Wayfound grows"},
+            {"role": "user", "content": f"How much did the ferry number {number} cost?"},
+        ]
+    messages += [{"role": "system", "content": "Be brief."}, {"role": "user", "content": " \n"}]
+    body = ChatBody.model_validate({"messages": messages})
+    place = body.asking()
+    assert place == 396
+    asked = body.asked(place)
+    assert asked.text == "How much did the ferry number 197 cost?"
+    assert [turn.answer for turn in asked.history] == [f"It has {number}." for number in range(186, 198)]
+    assert asked.history[0].question == "How much did the ferry number 185 cost?"
+
+
+def test_white_space_of_half_a_megabyte_holds_nobody_up() -> None:
+    answer = {"role": "assistant", "content": "It has nine" + " " * 500_000 + "."}
+    body = ChatBody.model_validate({"messages": [{"role": "user", "content": ASK}, answer] * 2 + [ASKED]})
+    assert [len(turn.answer) for turn in body.asked(4).history] == [500_012] * 2
+
+
+@pytest.mark.parametrize("stream", [True, False])
+def test_a_chat_is_understood_and_counted_by_a_worker(
+    client: openai.OpenAI, monkeypatch: pytest.MonkeyPatch, stream: bool
+) -> None:
+    """The event loop, which everybody waits for, does neither."""
+    seen: list[str] = []
+
+    def watched(name: str, real: Callable[..., Any]) -> Callable[..., Any]:
+        def watch(*arguments: Any) -> Any:
+            seen.append(f"{name} by {threading.current_thread().name.partition('_')[0]}")
+            return real(*arguments)
+
+        return watch
+
+    for name in ("standalone", "count_tokens"):
+        monkeypatch.setattr(routes, name, watched(name, getattr(routes, name)))
+    options: Any = {"stream": True, "stream_options": {"include_usage": True}} if stream else {}
+    before: Any = [ASKED, {"role": "assistant", "content": "Marrow Yards."}]
+    list(client.chat.completions.create(model="askive", messages=[*before, ASKED], **options))
+    assert seen == ["standalone by answer", "count_tokens by answer", "count_tokens by answer"]
 
 
 def test_an_abstention_is_said_and_cites_nothing(client: openai.OpenAI) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import threading
 import time
@@ -12,7 +13,10 @@ import pytest
 from fastapi import FastAPI
 from starlette.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
+from uvicorn import Config
+from uvicorn.server import ServerState
 
+from api.guard.connections import bounded_protocol
 from api.server import build_server
 from api.settings import LimitSettings, Settings
 
@@ -112,6 +116,44 @@ def test_an_address_may_hold_so_many_connections_and_no_more() -> None:
         assert works(address)
         for connection in held:
             connection.close()
+
+
+class Wire(asyncio.Transport):
+    """A connection from an address, as a protocol sees it."""
+
+    def __init__(self, address: str) -> None:
+        super().__init__({"peername": (address, 4711)})
+        self.aborted = False
+
+    def abort(self) -> None:
+        self.aborted = True
+
+    def is_closing(self) -> bool:
+        return self.aborted
+
+    def close(self) -> None:
+        return
+
+
+async def cut(addresses: list[str]) -> list[bool]:
+    """Let connections come from these addresses, two allowed each; return which are cut."""
+    kind = bounded_protocol(header_seconds=9, write_seconds=9, per_address=2, trusted=["2001:db8:9::/48"])
+    config = Config(flood, ws="none")
+    config.load()
+    wires = [Wire(address) for address in addresses]
+    protocols = [kind(config, ServerState(), {}) for _ in wires]
+    for protocol, wire in zip(protocols, wires, strict=True):
+        protocol.connection_made(wire)
+    for protocol in protocols:
+        protocol.connection_lost(None)
+    return [wire.aborted for wire in wires]
+
+
+def test_the_addresses_of_one_customer_count_as_one() -> None:
+    one = [f"2001:db8:1:2::{number:x}" for number in range(4)]
+    assert asyncio.run(cut([*one, "2001:db8:1:3::1"])) == [False, False, True, True, False]
+    assert asyncio.run(cut([f"2001:db8:9:1::{number:x}" for number in range(4)])) == [False] * 4
+    assert asyncio.run(cut(["192.0.2.1", "192.0.2.2", "192.0.2.3"])) == [False] * 3
 
 
 @pytest.mark.parametrize(
