@@ -156,6 +156,7 @@ def test_axe_finds_nothing_in_the_room(url: str, page: Page, scheme: str, width:
     assert violations(page) == []
     ask(page, QUESTION)
     page.get_by_role("button", name="Sources 1").click()
+    expect(page.get_by_role("button", name="Helpful", exact=True)).to_be_visible()  # until then Enter asks nothing
     ask(page, "Who is the president of Brazil?")
     page.get_by_text("Why no answer?").click()
     page.wait_for_timeout(700)  # what fades in is not yet read in its own colour
