@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from typing import Any
 
@@ -51,7 +52,10 @@ def sentence_view(sentence: Sentence) -> dict[str, Any]:
 
 
 def citation_view(citation: Citation, text: str) -> dict[str, Any]:
-    """A citation; `before` and `after` are its surroundings in `text`, its article's (empty where unknown)."""
+    """A citation; `before` and `after` are its surroundings in `text`, its article's (empty where unknown).
+
+    `hash` is that of its quote: a link with it tells whether the article still says that.
+    """
     before, after = surroundings(text, citation.start, citation.end)
     return {
         "number": citation.number,
@@ -63,6 +67,7 @@ def citation_view(citation: Citation, text: str) -> dict[str, Any]:
         "quote": citation.quote,
         "start": citation.start,
         "end": citation.end,
+        "hash": text_hash(citation.quote),
         "before": before,
         "after": after,
         "link": citation.link,
@@ -86,7 +91,7 @@ def _cut(found: int, otherwise: int) -> int:
 
 
 def hit_view(hit: Hit, asked: str) -> dict[str, Any]:
-    """A hit as a snippet; `highlights` are (start, end) of the question's words in it."""
+    """A hit as a snippet; `highlights` are (start, end) of the question's words in it, `hash` is of its whole text."""
     snippet = hit.passage.text[:SNIPPET]
     words = {word.casefold() for word in _WORD.findall(asked) if len(word) > 2}
     return {
@@ -99,9 +104,15 @@ def hit_view(hit: Hit, asked: str) -> dict[str, Any]:
         "highlights": [[m.start(), m.end()] for m in _WORD.finditer(snippet) if m.group().casefold() in words],
         "start": hit.passage.start,
         "end": hit.passage.end,
+        "hash": text_hash(hit.passage.text),
         "score": round(hit.score, 6),
         "ranks": dict(hit.ranks),
     }
+
+
+def text_hash(text: str) -> str:
+    """Return 8 hex digits that tell whether a place of an article still says this."""
+    return hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=4).hexdigest()
 
 
 def article_view(article: Article, *, text: bool = True) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from jinja2 import Environment, FileSystemLoader
 from api.assets import Asset, static, widget
 from api.months import Month, months
 from api.service import Service
+from api.views import text_hash
 from api.workers import Workers
 from archive.types import Article
 from qa.types import SURVEYS
@@ -32,15 +33,17 @@ HEADERS = {
 }
 _EVERYWHERE = {"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin"}
 _LISTED = 200  # articles on a page of a month
+_CHOSEN_FROM = 200  # sources, the most frequent
 
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """What the archive holds, for the generation that it was counted in."""
+    """What the archive holds, for the generation that it was counted in; `bars` are the picture of its `months`."""
 
     generation: str
     articles: int
     months: list[Month]
+    bars: list[Month]
     sources: list[str]
 
 
@@ -56,13 +59,15 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._environment.filters.update(day=_day, pieces=pieces, web=web)
+        self._environment.filters.update(day=_day, pieces=pieces, web=web, barred=barred)
 
     def overview(self) -> Overview:
         generation = "" if self._service.ready() else str(self._service.index.generation)
         if self._overview is None or self._overview.generation != generation:
             store = self._service.store
-            self._overview = Overview(generation, store.count(), months(store.months()), store.sources())
+            counts = store.months()
+            known = [Month(key, count) for key, count in counts]
+            self._overview = Overview(generation, store.count(), known, months(counts), store.sources())
         return self._overview
 
     def render(self, name: str, values: Mapping[str, Any], status: int = 200) -> HTMLResponse:
@@ -74,22 +79,26 @@ class Pages:
         return self.render("missing.html", {"what": what}, 404)
 
     def room(self, values: dict[str, str]) -> HTMLResponse:
-        return self.render("room.html", {"overview": self.overview(), "asked": values})
+        overview, source = self.overview(), values["source"]
+        sources = overview.sources[:_CHOSEN_FROM]
+        if source and source not in sources:  # a link may name any, and what narrows the answers is to be seen
+            sources = [*sources, source]
+        return self.render("room.html", {"overview": overview, "asked": values, "sources": sources})
 
-    def article(self, name: str, start: int, end: int) -> HTMLResponse:
+    def article(self, name: str, start: int, end: int, quoted: str) -> HTMLResponse:
         article = self._service.store.get(name)
         if article is None:
             return self.missing("There is no such article in the archive.")
         copies = self._service.store.copies(name)
-        values = {"article": article, "blocks": blocks(article.text, start, end), "copies": copies}
-        return self.render("article.html", values)
+        changed = quoted not in ("", text_hash(article.text[start:end]))
+        shown = blocks(article.text, 0, 0) if changed else blocks(article.text, start, end)
+        return self.render("article.html", {"article": article, "blocks": shown, "changed": changed, "copies": copies})
 
     def archive(self) -> HTMLResponse:
         overview = self.overview()
         years: dict[int, list[Month]] = {}
         for month in reversed(overview.months):
-            if month.count:
-                years.setdefault(month.first.year, []).append(month)
+            years.setdefault(month.first.year, []).append(month)
         return self.render("archive.html", {"overview": overview, "years": years})
 
     def month(self, key: str, cursor: str | None) -> HTMLResponse:
@@ -100,7 +109,7 @@ class Pages:
         days: dict[date | None, list[Article]] = {}
         for article in page.articles:
             days.setdefault(article.published, []).append(article)
-        known = [each for each in self.overview().months if each.count]
+        known = self.overview().months
         earlier = [each for each in known if each.key < key][-1:]
         later = [each for each in known if each.key > key][:1]
         values = {"earlier": earlier, "later": later, "days": days, "cursor": page.next_cursor}
@@ -129,13 +138,15 @@ def pages_router(service: Service, workers: Workers) -> APIRouter:
         source: Annotated[str, Query(max_length=200)] = "",
     ) -> Response:
         """The reading room; `q` is asked when the page opens, so that its address can be shared."""
-        values = {"q": q.strip(), "from": _valid(published_from), "to": _valid(published_to), "source": source}
+        values = {"q": q.strip(), "from": _valid(published_from), "to": _valid(published_to), "source": source.strip()}
         return await workers.look(pages.room, values)
 
     @router.get("/articles/{name}")
-    async def article(name: str, start: int = 0, end: int = 0) -> Response:
-        """An article, with `start:end` of its text marked."""
-        return await workers.look(pages.article, name, start, end)
+    async def article(
+        name: str, start: int = 0, end: int = 0, quoted: Annotated[str, Query(alias="hash", max_length=64)] = ""
+    ) -> Response:
+        """An article, with `start:end` of its text marked; where `hash` is given, only if what stands there has it."""
+        return await workers.look(pages.article, name, start, end, quoted)
 
     @router.get("/archive")
     async def archive() -> Response:
@@ -165,11 +176,14 @@ def _serve(router: APIRouter, path: str, asset: Asset, headers: dict[str, str]) 
 
 
 def blocks(text: str, start: int, end: int) -> list[list[tuple[str, bool]]]:
-    """Split a text into paragraphs, each a list of (piece, whether it lies in start:end); blank ones are dropped."""
+    """Split a text into paragraphs, each a list of (piece, whether it lies in start:end); blank ones are dropped.
+
+    Where `end` is not after `start`, nothing is marked.
+    """
     found: list[list[tuple[str, bool]]] = []
     at = 0
     for line in text.split("\n"):
-        cuts = [at, *(cut for cut in (start, end) if at < cut < at + len(line)), at + len(line)]
+        cuts = [at, *(cut for cut in sorted((start, end)) if at < cut < at + len(line)), at + len(line)]
         pieces = [(text[a:b], start <= a and b <= end) for a, b in pairwise(cuts) if b > a]
         if line.strip():
             found.append(pieces)
@@ -186,6 +200,11 @@ def pieces(text: str, marks: Sequence[tuple[int, int]]) -> list[tuple[str, bool]
 def web(address: str | None) -> str | None:
     """Return an address when it is http(s), else None: no other kind becomes a link."""
     return address if address and re.match(r"https?://", address, re.IGNORECASE) else None
+
+
+def barred(text: str) -> str:
+    """Write a text as one item of an attribute of the element that holds several, with bars between."""
+    return text.replace("|", "\\|")
 
 
 def _day(value: date | str | None) -> str:

@@ -1,7 +1,8 @@
 // <archive-chat>: a button with a panel, or the panel in its place (mode="inline").
 const KEPT = 20; // turns kept for the tab
 const LONGEST = 2000; // characters of a question
-const lists = (text) => (text || "").split("|").map((item) => item.trim()).filter(Boolean);
+// Items with bars between; a bar within one is written \|
+const lists = (text) => (text || "").split(/(?<!\\)\|/).map((item) => item.replaceAll("\\|", "|").trim()).filter(Boolean);
 const script = document.currentScript;
 const home = script && script.src ? new URL(".", script.src).href.replace(/\/$/, "") : location.origin;
 const sheet = new CSSStyleSheet();
@@ -36,12 +37,21 @@ class ArchiveChat extends HTMLElement {
 
   get language() {
     const near = this.closest("[lang]") || document.documentElement;
-    return this.getAttribute("lang") || near.lang || "en";
+    try {
+      return Intl.getCanonicalLocales((this.getAttribute("lang") || near.lang || "en").trim().replaceAll("_", "-"))[0];
+    } catch {
+      return "en"; // not a language, and no date could be said in it
+    }
   }
 
   get t() {
     const { texts } = ArchiveChat;
     return { ...texts.en, ...(texts[this.language] || texts[this.language.split("-")[0]]) };
+  }
+
+  // The answer that stands last, if any.
+  get answer() {
+    return this.#turns.at(-1)?.answer;
   }
 
   get inline() {
@@ -66,7 +76,11 @@ class ArchiveChat extends HTMLElement {
     signal.addEventListener("abort", () => watch.disconnect());
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.#colour(), { signal });
     this.tell("ready");
-    if (this.hasAttribute("question")) this.ask(this.getAttribute("question"));
+    const question = (this.getAttribute("question") || "").trim();
+    const last = this.#turns.at(-1);
+    // A page that is loaded again shows the answer to what it asks at once already.
+    const known = last && last.filters === JSON.stringify(this.filters()) && [last.question, last.answer.question.standalone];
+    if (!known || !known.includes(question)) this.ask(question);
   }
 
   disconnectedCallback() {
@@ -109,6 +123,7 @@ class ArchiveChat extends HTMLElement {
 
   clear() {
     this.stop();
+    this.#controller = null; // whoever is cleared away has nothing more to say
     if (this.#conversation)
       fetch(`${this.base}/v1/conversations/${encodeURIComponent(this.#conversation)}`, { method: "DELETE" }).catch(() => {});
     this.#turns = [];
@@ -133,7 +148,7 @@ class ArchiveChat extends HTMLElement {
     this.open();
     const controller = (this.#controller = new AbortController());
     if (!this.#turns.length) this.#log.replaceChildren();
-    const turn = new Turn(this, asked, true);
+    const turn = new Turn(this, asked, JSON.stringify(this.filters()), true);
     this.#turns.push(turn);
     this.#log.append(turn.node);
     const follow = () => (this.#log.scrollTop = Math.max(this.#log.scrollTop, turn.node.offsetTop - 12));
@@ -153,6 +168,7 @@ class ArchiveChat extends HTMLElement {
       return turn.answer;
     } catch (error) {
       this.#failed(turn, error);
+      if (this.#controller === controller) this.#input.value ||= asked; // not of a turn that another or nothing took the place of
       return null;
     } finally {
       if (this.#controller === controller) {
@@ -198,7 +214,6 @@ class ArchiveChat extends HTMLElement {
       });
       this.tell("error", { kind: error.kind, detail: error.detail, question: turn.question });
     } else turn.trouble(t.stopped);
-    this.#input.value ||= turn.question;
   }
 
   #working(busy) {
@@ -212,7 +227,7 @@ class ArchiveChat extends HTMLElement {
   }
 
   #keep() {
-    const turns = this.#turns.filter(({ answer }) => answer).slice(-KEPT).map(({ question, answer }) => ({ question, answer }));
+    const turns = this.#turns.filter(({ answer }) => answer).slice(-KEPT).map(({ question, answer, filters }) => ({ question, answer, filters }));
     const kept = { conversation: this.#conversation, draft: this.#input.value, turns };
     try {
       sessionStorage.setItem(this.#key, JSON.stringify(kept));
@@ -277,8 +292,8 @@ class ArchiveChat extends HTMLElement {
     if (open) this.open();
   }
 
-  #redraw({ question, answer }) {
-    const turn = new Turn(this, question);
+  #redraw({ question, answer, filters }) {
+    const turn = new Turn(this, question, filters);
     if (answer) turn.finish(answer);
     else turn.trouble(this.t.stopped);
     this.#log.append(turn.node);

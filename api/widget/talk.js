@@ -21,7 +21,8 @@ async function* events(body) {
     const frames = (rest + value).split(/\r?\n\r?\n/);
     rest = frames.pop();
     for (const frame of frames) {
-      const field = (name) => (frame.match(new RegExp(`^${name}: ?(.*)$`, "m")) || [])[1]; // our server's are of one line each
+      // Our server's are of one line each; what else JavaScript holds for the end of a line (U+2028) may stand in one.
+      const field = (name) => (frame.match(new RegExp(`(?:^|\n)${name}: ?([^\r\n]*)`)) || [])[1];
       if (field("data")) yield [field("event"), JSON.parse(field("data"))];
     }
   }

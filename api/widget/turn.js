@@ -8,7 +8,7 @@ const about = (item, language) =>
   make("small", { dir: "auto" }, [item.source, day(item.published, language)].filter(Boolean).join(" · "));
 
 const place = (base, item) =>
-  `${base}/articles/${encodeURIComponent(item.article_id)}?start=${item.start}&end=${item.end}#quote`;
+  `${base}/articles/${encodeURIComponent(item.article_id)}?start=${item.start}&end=${item.end}${item.hash ? "&hash=" + item.hash : ""}#quote`;
 
 // The text with its answer spans in bold; `until` staggers the words of what is being revealed.
 const sentenceParts = (sentence, reveal) => {
@@ -61,8 +61,8 @@ const plain = ({ sentences, reason, citations }) =>
     .join("\n\n");
 
 class Turn {
-  constructor(chat, question, live) {
-    Object.assign(this, { chat, question, live, shown: [], until: 0 });
+  constructor(chat, question, filters, live) {
+    Object.assign(this, { chat, question, filters, live, shown: [], until: 0 });
     this.status = make("p", { class: "dim text" }, chat.t.looking);
     this.text = make("p", { class: "text", part: "answer", dir: "auto" });
     this.rest = make("div");

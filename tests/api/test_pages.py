@@ -16,7 +16,7 @@ from api.app import create_app
 from api.guard.keys import Keys
 from api.routes.pages import blocks, pieces, web
 from api.service import Service
-from api.views import AROUND, surroundings
+from api.views import AROUND, surroundings, text_hash
 
 
 def page(http: httpx.Client, path: str, status: int = 200) -> LexborHTMLParser:
@@ -45,6 +45,40 @@ def test_the_room_carries_its_filters_into_the_element_and_the_picture(http: htt
     assert "from=2024-03-01" in address
     assert "q=Who%20built" in address
     assert tree.css_first("option[selected]").text() == "Harrow Herald"
+
+
+def test_the_room_shows_the_source_that_it_is_narrowed_to_whichever_it_is(http: httpx.Client) -> None:
+    tree = page(http, "/?source=+Technology+%7C+The+Guardian+")
+    assert tree.css_first("option[selected]").text() == "Technology | The Guardian"
+    assert tree.css_first("archive-chat").attributes["source"] == "Technology \\| The Guardian"
+    assert not page(http, "/").css("option[selected]")
+
+
+def test_suggested_questions_may_hold_bars(service: Service) -> None:
+    asking = copy.copy(service)
+    room = service.settings.room.model_copy(update={"questions": ["Who said a|b?", "When?"]})
+    asking.settings = service.settings.model_copy(update={"room": room})
+    with TestClient(create_app(asking)) as client:
+        tree = LexborHTMLParser(client.get("/").text)
+    assert tree.css_first("archive-chat").attributes["questions"] == "Who said a\\|b?|When?"
+
+
+def test_one_wrong_date_does_not_make_the_room_large(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    counts = [("0001-01", 1), ("2023-12", 3), ("2024-01", 2)]
+    monkeypatch.setattr(type(service.store), "months", lambda _: counts)
+    with TestClient(create_app(copy.copy(service))) as client:
+        room, archive, month = (client.get(path) for path in ("/", "/archive", "/archive/2023-12"))
+    assert len(room.content) < 200_000
+    bars = LexborHTMLParser(room.text).css("[data-month]")
+    assert [bar.attributes["data-count"] for bar in (bars[0], bars[-1])] == ["1", "5"]
+    assert (bars[-1].attributes["data-first"], bars[-1].attributes["data-last"]) == ("2020-01-01", "2024-01-31")
+    assert [link.attributes["href"] for link in LexborHTMLParser(archive.text).css(".grid a")] == [
+        "/archive/2024-01",
+        "/archive/2023-12",
+        "/archive/0001-01",
+    ]
+    near = LexborHTMLParser(month.text).css("[rel=prev], [rel=next]")
+    assert [link.attributes["href"] for link in near] == ["/archive/0001-01", "/archive/2024-01"]
 
 
 def test_the_rooms_bars_are_the_months_of_the_archive(http: httpx.Client) -> None:
@@ -78,8 +112,22 @@ def test_an_article_marks_the_cited_sentence_and_links_only_to_the_web(http: htt
     assert marks[0].attributes["id"] == "quote"
     assert " ".join(mark.text() for mark in marks) == " ".join(cited["quote"].split("\n"))
     assert tree.css_first("h1").text() == cited["title"]
+    assert cited["hash"] == text_hash(cited["quote"])
     for nonsense in ("start=-5&end=-1", "start=90000&end=99999", "start=9&end=2"):
         assert not page(http, f"/articles/{cited['article_id']}?{nonsense}").css("mark")
+
+
+def test_an_article_that_has_changed_since_says_so_and_marks_nothing(http: httpx.Client) -> None:
+    hit = http.get("/v1/search", params={"q": "Who built the ferry Ardent?"}).json()["hits"][0]
+    place = f"/articles/{hit['article_id']}?start={hit['start']}&end={hit['end']}"
+    for same in ("", "&hash=", f"&hash={hit['hash']}"):
+        tree = page(http, place + same)
+        assert tree.css_first("#quote").tag == "mark"
+        assert "has changed" not in tree.css_first("article").text()
+    for other in (text_hash("It was built by others."), "undefined"):
+        tree = page(http, f"{place}&hash={other}")
+        assert not tree.css("mark")
+        assert "has changed since it was quoted" in tree.css_first("#quote").text()
 
 
 def test_a_citation_comes_with_its_surroundings(http: httpx.Client) -> None:
@@ -104,6 +152,13 @@ def test_surroundings_are_cut_between_words() -> None:
 def test_paragraphs_keep_every_character_and_the_mark_where_it_was() -> None:
     found = blocks("One two.\n\nThree four.\nFive.", 4, 15)
     assert found == [[("One ", False), ("two.", True)], [("Three", True), (" four.", False)], [("Five.", False)]]
+
+
+@pytest.mark.parametrize(("start", "end"), [(8, 3), (5, 5), (0, 0), (-1, -4), (99, 2)])
+def test_a_place_that_ends_before_it_starts_marks_nothing_and_repeats_nothing(start: int, end: int) -> None:
+    found = blocks("One two three.\nFour.", start, end)
+    assert ["".join(piece for piece, _ in block) for block in found] == ["One two three.", "Four."]
+    assert not any(marked for block in found for _, marked in block)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from scripted import Demo
 
 QUESTION = "Who built the ferry Ardent?"
@@ -67,6 +67,59 @@ def test_a_shared_link_asks_and_a_bar_narrows_it(url: str, page: Page) -> None:
     assert set(parse_qs(urlsplit(page.url).query)) == {"q"}
 
 
+def test_a_reload_asks_nothing_again_and_can_still_print(url: str, page: Page) -> None:
+    asked = []
+    page.on("request", lambda request: asked.append(request.url) if request.url.endswith("/v1/ask") else None)
+    page.goto(f"{url}/?q=Who+built+the+ferry+Ardent%3F")
+    expect(page.get_by_role("link", name="Print the answer")).to_be_visible()
+    page.reload()
+    expect(page.locator("[part=answer]")).to_contain_text("Marrow Yards")
+    expect(page.get_by_role("link", name="Print the answer")).to_have_attribute("href", re.compile("answer=[0-9a-f]+$"))
+    expect(page.locator("#picture")).to_have_text("Where the hits fall")
+    assert len(asked) == 1
+
+
+def test_the_picture_is_of_what_is_asked_last_and_of_the_archive_when_it_is_cleared(url: str, page: Page) -> None:
+    late: list[Route] = []
+
+    def answered(route: Route) -> None:
+        if "First" in route.request.url:
+            late.append(route)
+        else:
+            route.fulfill(json={"question": "", "months": [{"month": "2024-03", "hits": 7}]})
+
+    page.route("**/v1/months?*", answered)
+    page.goto(url)
+    bar = page.locator("[data-month='2024-03']")
+    own = bar.get_attribute("aria-label") or ""
+    height = float(bar.locator(".bar").get_attribute("height") or 0)
+    ask(page, "First ferry?")
+    expect(page.get_by_role("button", name="Helpful", exact=True)).to_have_count(1)
+    ask(page, QUESTION)
+    expect(bar).to_have_attribute("aria-label", "March 2024: 7")
+    with page.expect_response("**/v1/months?*First*"):
+        late[0].fulfill(json={"question": "", "months": [{"month": "2024-03", "hits": 5}]})
+    page.wait_for_timeout(200)
+    expect(bar).to_have_attribute("aria-label", "March 2024: 7")
+    page.get_by_role("button", name="Clear the conversation").click()
+    expect(bar).to_have_attribute("aria-label", own)
+    expect(page.locator("#picture")).to_have_text("Articles by date")
+    assert float(bar.locator(".bar").get_attribute("height") or 0) == pytest.approx(height, abs=0.1)
+    assert urlsplit(page.url).query == ""
+
+
+def test_a_shared_link_keeps_a_source_with_a_bar_in_its_name(url: str, page: Page) -> None:
+    with page.expect_request("**/v1/ask") as asked:
+        page.goto(f"{url}/?q=Who%3F&source=Technology+%7C+The+Guardian")
+    assert asked.value.post_data_json["sources"] == ["Technology | The Guardian"]
+    expect(page.locator("[part=reason]")).to_be_attached()
+    expect(page.get_by_role("combobox")).to_have_value("Technology | The Guardian")
+    assert parse_qs(urlsplit(page.url).query)["source"] == ["Technology | The Guardian"]
+    with page.expect_request("**/v1/ask") as again:
+        page.get_by_label("From").fill("2024-03-01")
+    assert again.value.post_data_json["sources"] == ["Technology | The Guardian"]
+
+
 def test_the_cited_place_is_marked_and_in_view_on_the_article_page(url: str, page: Page) -> None:
     page.set_viewport_size({"width": 390, "height": 400})
     page.goto(url)
@@ -103,6 +156,7 @@ def test_axe_finds_nothing_in_the_room(url: str, page: Page, scheme: str, width:
     assert violations(page) == []
     ask(page, QUESTION)
     page.get_by_role("button", name="Sources 1").click()
+    expect(page.get_by_role("button", name="Helpful", exact=True)).to_be_visible()  # until then Enter asks nothing
     ask(page, "Who is the president of Brazil?")
     page.get_by_text("Why no answer?").click()
     page.wait_for_timeout(700)  # what fades in is not yet read in its own colour

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
-from scripted import Scripted, answer, citation
+from scripted import SENTENCES, Scripted, answer, citation
 
 Embedded = Callable[..., Page]
 INLINE = '<archive-chat mode="inline" archive-title="Archive"></archive-chat>'
@@ -28,7 +28,7 @@ def told(page: Page, **changes: Any) -> None:
     """Whatever is asked from now on is answered with this."""
     said = answer("Storm?", **changes)
     events = [*(("token", sentence) for sentence in said["sentences"]), ("answer", said), ("done", {})]
-    body = "".join(f"event: {kind}\ndata: {json.dumps(data)}\n\n" for kind, data in events)
+    body = "".join(f"event: {kind}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n" for kind, data in events)
     page.route("**/v1/ask", lambda route: route.fulfill(content_type="text/event-stream", body=body))
 
 
@@ -95,6 +95,15 @@ def test_a_citation_opens_a_card_with_its_surroundings(embedded: Embedded, scrip
         "https://herald.example/2#:~:text=The%20Ardent",
         f"{scripted.url}/articles/a2?start=10&end=47#quote",
     ]
+
+
+def test_the_link_to_the_archive_tells_what_is_quoted(embedded: Embedded, scripted: Scripted) -> None:
+    page = embedded(INLINE)
+    told(page, citations=[citation(1, hash="0a1b2c3d")], sentences=SENTENCES[:1])
+    ask(page, "Storm?")
+    page.get_by_role("button", name="Sources 1").click()
+    link = page.get_by_role("link", name="In the archive")
+    assert link.get_attribute("href") == f"{scripted.url}/articles/a1?start=10&end=47&hash=0a1b2c3d#quote"
 
 
 def test_nothing_of_a_hostile_archive_runs(embedded: Embedded) -> None:
@@ -215,6 +224,77 @@ def test_stop_stops_and_gives_the_question_back(embedded: Embedded) -> None:
     expect(page.get_by_text("Stopped.")).to_be_visible()
     expect(page.get_by_role("textbox")).to_have_value("wait")
     expect(page.get_by_role("button", name="Ask", exact=True)).to_be_visible()
+
+
+def test_a_question_that_another_or_nothing_takes_the_place_of_does_not_come_back(
+    embedded: Embedded, scripted: Scripted
+) -> None:
+    page = embedded(INLINE)
+    ask(page, "First?")
+    expect(page.get_by_role("button", name="Helpful", exact=True)).to_have_count(1)
+    field = page.get_by_role("textbox")
+    ask(page, "wait")
+    page.get_by_role("button", name="Clear the conversation").click()
+    page.wait_for_timeout(200)  # the stopped question has been told so
+    expect(field).to_have_value("")
+    page.reload()
+    expect(field).to_have_value("")
+    expect(page.get_by_role("heading", level=3)).to_have_count(0)
+    ask(page, "wait")
+    page.evaluate("document.querySelector('archive-chat').ask('Second?')")
+    expect(field).to_have_value("")
+    expect(page.get_by_text("Stopped.")).to_be_visible()
+    expect(page.get_by_role("button", name="Ask", exact=True)).to_be_visible()
+    assert [body["question"] for _, path, body in scripted.received if path == "/v1/ask"][-2:] == ["wait", "Second?"]
+
+
+def test_a_page_that_asks_at_once_does_not_ask_again_when_it_is_loaded_again(
+    embedded: Embedded, scripted: Scripted
+) -> None:
+    page = embedded('<archive-chat mode="inline" question=" First? "></archive-chat>')
+    helpful = page.get_by_role("button", name="Helpful", exact=True)
+    expect(helpful).to_have_count(1)
+    page.reload()
+    expect(helpful).to_have_count(1)
+    for body in (
+        'question="First?" from="2024-03-01"',
+        'question="Second?"',
+    ):  # within other dates it is another question
+        embedded(f'<archive-chat mode="inline" {body}></archive-chat>')
+        expect(helpful).to_have_count(len([path for _, path, _ in scripted.received if path == "/v1/ask"]))
+    asked = [(body["question"], body.get("from")) for _, path, body in scripted.received if path == "/v1/ask"]
+    assert asked == [("First?", None), ("First?", "2024-03-01"), ("Second?", None)]
+
+
+def test_a_page_does_not_ask_again_what_was_understood_otherwise(embedded: Embedded) -> None:
+    page = embedded(INLINE)
+    told(page, question={"text": "And it?", "standalone": "And the storm?", "intent": "lookup"})
+    ask(page, "And it?")
+    helpful = page.get_by_role("button", name="Helpful", exact=True)
+    expect(helpful).to_have_count(1)
+    embedded('<archive-chat mode="inline" question="And the storm?"></archive-chat>')
+    expect(helpful).to_have_count(1)
+    page.wait_for_timeout(200)
+    assert page.get_by_role("heading", level=3).all_inner_texts() == ["And it?"]
+
+
+def test_a_line_separator_in_a_question_ends_no_line_of_the_stream(embedded: Embedded) -> None:
+    page = embedded(INLINE)
+    asked = "Who built\u2028the\u2029Ardent?"
+    told(page, question={"text": asked, "standalone": asked, "intent": "lookup"})
+    ask(page, asked)
+    expect(page.locator("[part=answer]")).to_contain_text("Marrow Yards")
+    expect(page.get_by_role("button", name="Helpful", exact=True)).to_be_visible()
+    assert page.locator("[part=error]").count() == 0
+
+
+def test_a_bar_in_a_name_is_written_with_a_stroke_before_it(embedded: Embedded, scripted: Scripted) -> None:
+    source = r"Technology \| The Guardian | Herald"
+    page = embedded(f'<archive-chat mode="inline" source="{source}" questions="Is a\\|b?|When?"></archive-chat>')
+    page.get_by_role("button", name="Is a|b?", exact=True).click()
+    expect(page.get_by_role("button", name="Helpful", exact=True)).to_be_visible()
+    asked = scripted.received[-1][2]
+    assert (asked["question"], asked["sources"]) == ("Is a|b?", ["Technology | The Guardian", "Herald"])
 
 
 def test_a_conversation_goes_on_is_kept_for_the_tab_and_cleared(embedded: Embedded, scripted: Scripted) -> None:
@@ -354,6 +434,30 @@ def test_it_speaks_the_language_of_the_page(embedded: Embedded) -> None:
     page.evaluate("document.querySelector('archive-chat').setAttribute('lang', 'it-CH')")
     expect(page.get_by_role("button", name="Chiedi", exact=True)).to_be_visible()
     expect(page.get_by_role("textbox", name="Your question")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("language", "label", "day"),
+    [
+        ("en_US", "Ask", "March 12, 2024"),
+        ("pt_BR", "Ask", "12 de março de 2024"),
+        ("x-default", "Ask", "March 12, 2024"),
+        ("de ", "Fragen", "12. März 2024"),
+        ("FR-ca", "Demander", "12 mars 2024"),
+        ("{{ lang }}", "Ask", "March 12, 2024"),
+        (" ", "Ask", "March 12, 2024"),
+    ],
+)
+def test_a_page_may_write_its_language_as_it_likes(
+    embedded: Embedded, page: Page, language: str, label: str, day: str
+) -> None:
+    embedded(f'<main lang="{language}">{INLINE}</main>')
+    page.get_by_role("textbox").fill("Who built it?")
+    page.get_by_role("button", name=label, exact=True).click()
+    card = page.locator("details[part=card]").first
+    expect(card).to_contain_text(f"Herald · {day}")
+    page.reload()
+    expect(card).to_contain_text(f"Herald · {day}")
 
 
 def test_right_to_left_mirrors_the_panel(embedded: Embedded) -> None:
