@@ -97,3 +97,10 @@ def test_true_rewordings_pass_where_words_can_tell(row: dict[str, str]) -> None:
 def test_a_pronoun_leans_on_what_stands_before(sentence: str) -> None:
     assert leans(sentence)
     assert not leans(f"Ardent won. {sentence}")
+
+
+@pytest.mark.parametrize(
+    "text", ["On ² May, the yard closed.", "On ٣ May, it closed, ½, was.", ",", "the", "All", "said"]
+)
+def test_odd_signs_are_words_like_others(text: str) -> None:
+    assert agrees(text, text, lambda *_: True)
