@@ -30,8 +30,8 @@ from qa.llm.shapes import (
 Span = tuple[int, int]  # [start, end) of a quote's words
 
 # Things that happen once, at a place and a time: "was built in Denholm" tells "was built". "Was banned in Norway" does
-# not tell "was banned", so a verb of rules or states is none of these.
-_HAPPENED = frozenset("arrested born built buried died founded killed launched opened".split())
+# not tell "was banned", so a verb of rules or states is none of these; nor does one die only in Denholm, but in Hamlet.
+_HAPPENED = frozenset("built founded launched opened".split())
 _CONNECTIVES = frozenset("Additionally However Meanwhile Moreover Separately Still".split())
 _PRONOUNS = frozenset("he she it they we you i".split())
 _ADDS_ON = frozenset("who whose killing injuring causing forcing damaging destroying including".split())
