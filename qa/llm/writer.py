@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from embeddings.types import Hit
-from qa.llm.agree import Supports, agrees, shares_matter
+from qa.llm.agree import Supports, agrees, leans, shares_matter
 from qa.llm.client import Chat, LLMError, Message
 from qa.llm.parse import Said, SentenceStream
 from qa.llm.patience import patiently
@@ -17,6 +17,7 @@ from qa.types import Citation, Draft, Question, Reading, Sentence
 
 MAX_SENTENCES = 4
 MAX_MISSES = 3  # sentences that may fail before the first that holds; the reader is waiting for quotes we have
+MAX_GAP = 2  # characters between two sentences, of one paragraph or of two
 PATIENCE = 0.8  # s; with retrieval and reading before it, the first sentence is on the page within 1.5 s
 # Cites a stretch of a hit: (number, hit, start, end) with offsets into the passage's text -> Citation.
 Cite = Callable[[int, Hit, int, int], Citation]
@@ -150,8 +151,13 @@ class _Page:
         self._quoted: list[Citation] = []  # what the archive's own sentences have said
 
     def add(self, text: str, cited: Citation) -> Sentence | None:
-        """Return a sentence of the model's as shown; None if it, or the quote it is held to, has been said."""
+        """Return a sentence of the model's as shown; None if it, or the quote it is held to, has been said.
+
+        Nor if it opens with a pronoun after another sentence than it has before it in its article.
+        """
         if any(text == earlier.text for earlier in self.sentences) or any(_overlap(cited, c) for c in self._quoted):
+            return None
+        if self.sentences and leans(text) and not _follows(cited, self._last()):
             return None
         self.by_model += 1
         return self._show(text, cited)
@@ -167,6 +173,9 @@ class _Page:
                 self._quoted.append(cited)
         return shown
 
+    def _last(self) -> Citation:
+        return self.citations[self.sentences[-1].citations[0] - 1]
+
     def _show(self, text: str, cited: Citation, marks: tuple[tuple[int, int], ...] = ()) -> Sentence:
         known = next((c.number for c in self.citations if _place(c) == _place(cited)), None)
         if known is None:
@@ -178,6 +187,11 @@ class _Page:
 
 def _place(cited: Citation) -> tuple[str, int, int]:
     return cited.article_id, cited.start, cited.end
+
+
+def _follows(cited: Citation, last: Citation) -> bool:
+    """Do they stand in one article with nothing but a gap between them?"""
+    return cited.article_id == last.article_id and 0 <= cited.start - last.end <= MAX_GAP
 
 
 def _overlap(one: Citation, other: Citation) -> bool:

@@ -114,6 +114,27 @@ def test_what_an_attacker_hides_in_a_true_article_is_not_repeated(
     assert draft.sentences == (shown,)
 
 
+def test_a_pronoun_is_shown_only_after_the_sentence_it_leans_on(
+    make_reading: Callable[..., Reading],
+) -> None:
+    text = "The ferry Ardent was built by Marrow Yards. It sails to Bergen. The ferry is red. She is a fast ferry."
+    readings = [make_reading("Marrow Yards", text=text)]
+    question = understand("Who built the ferry Ardent?")
+    draft = ExtractiveWriter(lambda *_: ()).write(question, readings)
+    checks = Checks(cite, supports, sentence_spans, lambda *_: "Marrow Yards")
+
+    def shown(*rest: str) -> list[str]:
+        reply = "".join(f"{said} [1]\n" for said in ("The ferry Ardent was built by Marrow Yards.", *rest))
+        *_, told = LLMComposer(Saying(reply), checks, len, 10_000, 60).compose(
+            understand("Does the fast ferry Ardent sail to Bergen?"), readings, draft
+        )
+        return [sentence.text for sentence in told.sentences][1:] if isinstance(told, Draft) else []
+
+    assert shown("It sails to Bergen.") == ["It sails to Bergen."]
+    assert shown("She is a fast ferry.") == []
+    assert shown("The ferry is red.", "It sails to Bergen.") == ["The ferry is red."]
+
+
 def test_a_server_that_dies_at_once_leaves_the_archives_own_words(
     compose: Callable[..., list[Sentence | Draft]],
 ) -> None:
