@@ -19,10 +19,10 @@ ArticleText = Callable[[str], str | None]
 
 def supports(sentence: str, quote: str) -> bool:
     """Does the quote say the sentence: same numbers and names, same negation, and nearly all its content words?"""
+    if sentence == quote:  # also one of common words alone, "He did."
+        return bool(sentence.strip())
     if not content_stems(sentence) or not numbers(sentence) <= numbers(quote):
         return False
-    if sentence == quote:
-        return True
     if negates(sentence) != negates(quote):
         return False
     known = set(tokens(quote))

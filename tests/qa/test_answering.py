@@ -155,7 +155,10 @@ def test_the_lines_of_a_list_are_taken_whole(make_reading: MakeReading) -> None:
         ("The boat is fast.", "The boat is not fast.", False),
         ("iPhones sell in Coeur d'Alene.", "iPhones sell in Coeur d'Alene.", True),
         ("Iran attacked the ship", "It is not true that Iran attacked the ship", False),
-        ("It is. Or not.", "It is. Or not.", False),  # there is nothing in it to support
+        ("He did.", "He did.", True),  # no word of meaning in it, but it is the quote
+        ("It is. Or not.", "It is. Or not.", True),
+        ("He did.", "He did. She did not.", False),
+        (" ", " ", False),
         ("The ferry was built by Marrow Yards and sank.", "The ferry was built by Marrow Yards.", False),
     ],
 )
