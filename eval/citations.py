@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 
 from archive.types import Article
-from eval.answers import normalise
+from eval.answers import contains
 from eval.types import Cited, Said
 from qa.types import Answer, Citation, Sentence
 from qa.verify import supports
@@ -28,14 +28,13 @@ def hold(answer: Answer, article: Lookup, as_of: date | None) -> tuple[Said, ...
 
 
 def carries(sentence: str, evidence: str) -> bool:
-    """Does the evidence contain the sentence (after `normalise`), or say the same by `qa.verify.supports`?"""
+    """Does the sentence stand in the evidence, or does that say the same by `qa.verify.supports`?"""
     return stands_in(sentence, evidence) or supports(sentence, evidence)
 
 
 def stands_in(sentence: str, evidence: str) -> bool:
     """Does the sentence stand in the evidence word by word, whatever its punctuation and case?"""
-    wanted = normalise(sentence)
-    return bool(wanted) and f" {wanted} " in f" {normalise(evidence)} "
+    return contains(evidence, [sentence])
 
 
 def _said(sentence: Sentence, citations: Sequence[Citation], article: Lookup, as_of: date | None) -> Said:

@@ -34,7 +34,7 @@ def test_answers(run: Run) -> None:
     found = run.measures["answers"]
     assert found["right"] == found["right sentence first"] == found["answer sentence hit"] == 1
     assert found["span exact match"] == 0.5  # "1,200 homes" is not "1,200"
-    assert found["span F1"] == pytest.approx((1 + 2 * (2 / 3) * 1 / (2 / 3 + 1)) / 2)  # of "1 200 homes" two of three
+    assert found["span F1"] == pytest.approx((1 + 2 * (1 / 2) * 1 / (1 / 2 + 1)) / 2)  # of "1200 homes" one of two
     assert found["right of those answered"] == 1  # q1 alone
     assert found["right, or rightly silent"] == pytest.approx((1 + 0 + 1 + 0) / 4)
 
