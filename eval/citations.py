@@ -37,6 +37,11 @@ def stands_in(sentence: str, evidence: str) -> bool:
     return contains(evidence, [sentence])
 
 
+def past(day: date | None, as_of: date | None) -> bool:
+    """Was it published after the day asked from? What has no day may have been."""
+    return as_of is not None and (day is None or day > as_of)
+
+
 def _said(sentence: Sentence, citations: Sequence[Citation], article: Lookup, as_of: date | None) -> Said:
     held = [article(citation.article_id) for citation in citations]
     places = [a.text[c.start : c.end] if a else "" for a, c in zip(held, citations, strict=True)]
@@ -55,7 +60,7 @@ def _said(sentence: Sentence, citations: Sequence[Citation], article: Lookup, as
                 citation.start,
                 citation.end,
                 resolves=found is not None and bool(citation.quote) and places[i] == citation.quote,
-                late=bool(day and as_of and day > as_of),
+                late=past(day, as_of),
                 supports=alone,
                 needed=alone or not carries(sentence.text, " ".join(places[:i] + places[i + 1 :])),
             )

@@ -14,7 +14,7 @@ from archive.types import Article
 from embeddings.sentences import sentence_spans
 from embeddings.types import Filters, Hit
 from eval.answers import contains
-from eval.citations import Lookup, hold
+from eval.citations import Lookup, hold, past
 from eval.measure import measure
 from eval.scores import parts_said, scores
 from eval.types import EvalQuestion, GoldPlace, Outcome, Ranking, Run
@@ -204,7 +204,7 @@ def _ranking(passages: Sequence[tuple[str, str]], each: EvalQuestion, spent: flo
 
 
 def _after(article: Article | None, as_of: date | None) -> bool:
-    return bool(article and article.published and as_of and article.published > as_of)
+    return article is not None and past(article.published, as_of)
 
 
 def _place(article: Article, each: EvalQuestion) -> GoldPlace:
