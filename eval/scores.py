@@ -9,6 +9,8 @@ from eval.answers import contains, exact_match, token_f1
 from eval.types import Outcome
 from qa.digest import MAX_DIGEST
 
+FROM_GOLD = "sentences from gold"  # the one measure that an answerable question may lack in one run and have in another
+
 
 def scores(outcome: Outcome) -> dict[str, float]:
     """Return the values of an outcome; a measure that the question cannot be held to is left out.
@@ -41,7 +43,7 @@ def scores(outcome: Outcome) -> dict[str, float]:
         told = {c.article for c in outcome.cited if c.article in outcome.gold}
         found["gold articles told"] = min(1.0, len(told) / min(len(outcome.gold), MAX_DIGEST))
         if outcome.said:
-            found["sentences from gold"] = sum(cites_gold) / len(cites_gold)
+            found[FROM_GOLD] = sum(cites_gold) / len(cites_gold)
     return found
 
 

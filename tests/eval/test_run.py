@@ -110,6 +110,23 @@ def test_what_is_later_than_the_day_asked_from_is_counted(run_of: Evaluate, answ
     assert found["shown after as_of"] == 3  # and q2 shows it
 
 
+def test_what_has_no_day_counts_as_later(
+    monkeypatch: pytest.MonkeyPatch, run_of: Evaluate, answers: dict[str, Answer]
+) -> None:
+    monkeypatch.setitem(ARTICLES, "ferry", replace(ARTICLES["ferry"], published=None))
+    found = run_of(answers, QUESTIONS[:2], baselines={}).measures["time"]
+    assert found["cited after as_of"] == 1  # the ferry of q1
+    assert found["shown after as_of"] == 2  # and q2 shows it
+    anytime = run_of(answers, QUESTIONS[2:], baselines={}).measures["time"]
+    assert set(anytime.values()) == {0}
+
+
+def test_a_figure_that_the_questions_do_not_give_is_left_out(run_of: Evaluate, answers: dict[str, Answer]) -> None:
+    found = run_of(answers, QUESTIONS[:2]).measures["abstention"]
+    assert not [name for name in found if name.startswith("AUROC")]
+    assert found["AURC"] == 0
+
+
 def test_a_question_of_two_articles_is_worth_the_parts_that_are_said(
     run_of: Evaluate, answers: dict[str, Answer]
 ) -> None:
