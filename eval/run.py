@@ -120,6 +120,7 @@ def _asked(pipeline: Pipeline, article: Lookup, each: EvalQuestion, question: Qu
     spent = (clock() - began) * 1000
     said = hold(answer, article, each.as_of)
     marked = [i for i, sentence in enumerate(answer.sentences) if sentence.marks]
+    marked.sort(key=lambda i: not answer.sentences[i].best)  # the best reading's first, wherever it is told
     outcome = Outcome(
         id=each.id,
         kind=each.kind,

@@ -18,10 +18,10 @@ def scores(outcome: Outcome) -> dict[str, float]:
     `right`: an accepted answer is said and a gold article cited; a set without answer strings is judged by the
     citations alone; an unanswerable question has no right answer. `right sentence first`: the sentence of the best
     reading holds an accepted answer and cites a gold article. `answer sentence hit`: some sentence does. `answer
-    said`: an accepted answer is said, whatever is cited. `span exact match`, `span F1`: of the marked answer, else
-    of the first sentence (SQuAD). `every part said`: of a question that needs several articles, the share of parts.
-    Without answer strings, as of a digest: `gold articles told`, the share of the gold articles that are cited, of as
-    many as a digest holds; `sentences from gold`, the share of sentences that cite one.
+    said`: an accepted answer is said, whatever is cited. `span exact match`, `span F1`: of the best reading's marked
+    answer, else of the first sentence (SQuAD). `every part said`: of a question that needs several articles, the share
+    of parts. Without answer strings, as of a digest: `gold articles told`, the share of the gold articles that are
+    cited, of as many as a digest holds; `sentences from gold`, the share of sentences that cite one.
     """
     if not outcome.answerable:
         return {"right": 0.0}

@@ -101,8 +101,8 @@ class Outcome:
     """What was answered to one question, with the threshold left out: `confidence` decides that afterwards.
 
     `said` are the answer's sentences, `first` the place of the one that holds the best reading, `spans` the marked
-    answers. `scores` are the values of this question alone, by measure; `rankings` what each method found. `late`
-    counts articles shown from after the day asked from, or without a day.
+    answers, its first. `scores` are the values of this question alone, by measure; `rankings` what each method found.
+    `late` counts articles shown from after the day asked from, or without a day.
     """
 
     id: str

@@ -127,6 +127,19 @@ def test_a_figure_that_the_questions_do_not_give_is_left_out(run_of: Evaluate, a
     assert found["AURC"] == 0
 
 
+def test_of_two_that_differ_the_best_reading_is_judged(run_of: Evaluate, answers: dict[str, Answer]) -> None:
+    newer, best = answers[QUESTIONS[2].question], answers[QUESTIONS[0].question]
+    second = replace(best.sentences[0], citations=(2,), best=True)
+    both = replace(
+        best,
+        sentences=(newer.sentences[0], second),
+        citations=(newer.citations[0], replace(best.citations[0], number=2)),
+    )
+    (outcome,) = run_of({QUESTIONS[0].question: both}, QUESTIONS[:1]).outcomes
+    assert (outcome.first, outcome.spans) == (1, ("Marrow Yards", "60"))
+    assert outcome.scores["right sentence first"] == outcome.scores["span exact match"] == 1
+
+
 def test_a_question_of_two_articles_is_worth_the_parts_that_are_said(
     run_of: Evaluate, answers: dict[str, Answer]
 ) -> None:
