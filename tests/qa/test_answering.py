@@ -185,6 +185,13 @@ def test_the_lines_of_a_list_are_taken_whole(make_reading: MakeReading) -> None:
         ("It is. Or not.", "It is. Or not.", True),
         ("He did.", "He did. She did not.", False),
         (" ", " ", False),
+        ("It was 20 degrees in Lund.", "It was -20 degrees in Lund.", False),
+        (
+            "It was minus 20 degrees in Lund on Friday night, the coldest of all March.",
+            "It was -20 degrees in Lund on Friday night, the coldest of all March.",
+            True,
+        ),
+        ("It cost Rs700 in Lund.", "It cost Rs500 in Lund.", False),
         ("The ferry was built by Marrow Yards and sank.", "The ferry was built by Marrow Yards.", False),
     ],
 )
