@@ -29,6 +29,8 @@ def read_calibration(home: Path) -> Calibration | None:
     try:
         held = json.loads(path.read_text(encoding="utf-8"))
         scaling = Scaling(float(held.get("bias", 0.0)), float(held.get("scale", 1.0)))
+        if not scaling.scale > 0:
+            raise ValueError("the scale is not above 0")
         return Calibration(float(held["threshold"]), scaling, str(held.get("set", "")))
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         told = f"{path}: not a calibration ({error}); write it again with `askive eval --calibrate`"

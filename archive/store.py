@@ -160,7 +160,8 @@ class ArticleStore:
         if source:
             query = query.where(ARTICLES.c.source == source)
         if tag:
-            query = query.where(sa.cast(ARTICLES.c.tags, sa.Text).contains(json.dumps(tag), autoescape=True))
+            tags = sa.cast(ARTICLES.c.tags, sa.Text)  # LIKE would find POLITICS where politics is asked, on SQLite
+            query = query.where(sa.func.replace(tags, json.dumps(tag), "") != tags)
         if cursor:
             query = query.where(_after(cursor))
         rows = self._rows(query.limit(limit + 1))

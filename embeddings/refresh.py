@@ -89,7 +89,10 @@ def _take_in(
         changes.check()
         progress(stage, done, total)
 
-    coming = _changed(store, changes, known)
+    stays = {
+        i: known[i] for i in known.keys() - set(gone)
+    }  # what leaves is indexed anew if it is stored again as it was
+    coming = _changed(store, changes, stays)
     first = next(coming, None)
     kept = folder / "vectors.log"
     try:

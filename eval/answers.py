@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import re
-import string
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable
 
 _ARTICLES = re.compile(r"\b(?:a|an|the)\b")
-_QUOTES = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "\u00a0": " ", "–": "-", "—": "-"})
+_LEADING = re.compile(r"^\W*(?:a|an|the)(?:\s+|$)", re.IGNORECASE)  # not that of "A-ha"
+_INITIALS = re.compile(r"\b[a-z]\.(?:\s?[a-z]\.)+|\b[a-z](?:\.[a-z])+\b")  # "U.S." is "US", "J. K." is "J.K."
+_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
+_PUNCTUATION = re.compile(r"(?!(?<=\d)\.(?=\d))[^\w\s]|_")  # all but the point of a decimal
 
 
 def normalise(text: str) -> str:
-    """Lower case, no punctuation, no articles, single spaces (SQuAD's own; Rajpurkar et al. 2016), straight quotes."""
-    text = text.translate(_QUOTES).lower()
-    text = "".join(" " if c in string.punctuation else c for c in text)
-    return " ".join(_ARTICLES.sub(" ", text).split())
+    """Words in lower case, without punctuation, articles and accents, single spaces (SQuAD's; Rajpurkar et al. 2016).
+
+    Other than there, a decimal keeps its point, and what stood on both sides of a hyphen is two words.
+    """
+    return " ".join(_ARTICLES.sub(" ", _words(text)).split())
 
 
 def exact_match(said: str, answers: Iterable[str]) -> float:
@@ -29,9 +33,17 @@ def token_f1(said: str, answers: Iterable[str]) -> float:
 
 
 def contains(text: str, answers: Iterable[str]) -> bool:
-    """Does an accepted answer stand in the text, as whole words after `normalise`?"""
-    held = f" {normalise(text)} "
-    return any(f" {normalise(answer)} " in held for answer in answers if normalise(answer))
+    """Does an accepted answer, without the article that it begins with, stand in the text as the same whole words?"""
+    held = f" {_words(text)} "
+    wanted = (_words(_LEADING.sub("", answer)) for answer in answers)
+    return any(f" {words} " in held for words in wanted if words)
+
+
+def _words(text: str) -> str:
+    """The words of a text, as `normalise` has them, but with the articles: "Hepatitis A" is not "Hepatitis B"."""
+    bare = "".join(c for c in unicodedata.normalize("NFD", text.lower()) if unicodedata.category(c) != "Mn")
+    joined = _INITIALS.sub(lambda match: re.sub(r"[.\s]", "", match[0]), _THOUSANDS.sub("", bare))
+    return " ".join(_PUNCTUATION.sub(" ", joined).split())
 
 
 def _f1(said: list[str], wanted: list[str]) -> float:

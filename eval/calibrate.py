@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -84,7 +84,7 @@ def threshold_for_wrong(confidence: Sequence[float], true: Sequence[bool], wante
 
 
 def calibrate(run: Run, *, wanted_rate: float | None = None, wanted_wrong: float | None = None) -> Fitted:
-    """Fit scaling and threshold on a run whose confidences are not scaled yet.
+    """Fit scaling and threshold on a run whose confidences are not scaled, or `unscaled`.
 
     `wanted_wrong` is the share of the answers given that may be wrong; `wanted_rate` the share of the unanswerable
     questions that may be answered. With fewer than FEWEST right or wrong answers only the threshold is chosen.
@@ -111,11 +111,17 @@ def calibrate(run: Run, *, wanted_rate: float | None = None, wanted_wrong: float
     )
 
 
+def unscaled(run: Run, scaling: Scaling) -> Run:
+    """Return the outcomes of a run that was asked with a scaling in force as they are without; measures stay."""
+    return replace(run, outcomes=tuple(replace(o, confidence=scaling.undo(o.confidence)) for o in run.outcomes))
+
+
 def scaled(run: Run, fitted: Fitted) -> Run:
-    """Return the run as it is with the calibration in force."""
+    """Return the unscaled run as it is with the calibration in force."""
     outcomes = tuple(replace(o, confidence=fitted.scaling.apply(o.confidence)) for o in run.outcomes)
     figures = measure(outcomes, fitted.threshold, run.configuration.get("cost", {}))
-    return replace(run, threshold=fitted.threshold, outcomes=outcomes, measures=figures)
+    held = {**run.configuration, "scaling": asdict(fitted.scaling)}
+    return replace(run, threshold=fitted.threshold, outcomes=outcomes, measures=figures, configuration=held)
 
 
 def _crossed(sure: Sequence[float], true: Sequence[bool]) -> list[float]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 
 from archive.types import Article
-from eval.answers import normalise
+from eval.answers import contains
 from eval.types import Cited, Said
 from qa.types import Answer, Citation, Sentence
 from qa.verify import supports
@@ -28,14 +28,18 @@ def hold(answer: Answer, article: Lookup, as_of: date | None) -> tuple[Said, ...
 
 
 def carries(sentence: str, evidence: str) -> bool:
-    """Does the evidence contain the sentence (after `normalise`), or say the same by `qa.verify.supports`?"""
+    """Does the sentence stand in the evidence, or does that say the same by `qa.verify.supports`?"""
     return stands_in(sentence, evidence) or supports(sentence, evidence)
 
 
 def stands_in(sentence: str, evidence: str) -> bool:
     """Does the sentence stand in the evidence word by word, whatever its punctuation and case?"""
-    wanted = normalise(sentence)
-    return bool(wanted) and f" {wanted} " in f" {normalise(evidence)} "
+    return contains(evidence, [sentence])
+
+
+def past(day: date | None, as_of: date | None) -> bool:
+    """Was it published after the day asked from? What has no day may have been."""
+    return as_of is not None and (day is None or day > as_of)
 
 
 def _said(sentence: Sentence, citations: Sequence[Citation], article: Lookup, as_of: date | None) -> Said:
@@ -56,7 +60,7 @@ def _said(sentence: Sentence, citations: Sequence[Citation], article: Lookup, as
                 citation.start,
                 citation.end,
                 resolves=found is not None and bool(citation.quote) and places[i] == citation.quote,
-                late=bool(day and as_of and day > as_of),
+                late=past(day, as_of),
                 supports=alone,
                 needed=alone or not carries(sentence.text, " ".join(places[:i] + places[i + 1 :])),
             )

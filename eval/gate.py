@@ -60,6 +60,6 @@ def check(run: Run, gate: Bounds) -> list[str]:
 
 
 def _table(value: object, place: str) -> dict[str, object]:
-    if not isinstance(value, dict):
-        raise EvalError(f"{place}: expected a table")
+    if not isinstance(value, dict) or not value:  # one that bounds nothing would hold for any run
+        raise EvalError(f"{place}: expected a table with something in it")
     return value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
@@ -19,9 +20,10 @@ Figure = Callable[..., float]
 def measure(outcomes: Sequence[Outcome], threshold: float, cost: Mapping[str, float]) -> dict[str, Figures]:
     """Return every figure as {group: {name: value}}; those of questions come with `name low` and `name high`.
 
-    `cost` has `seconds`, what asking all the questions took, and `megabytes`, the most memory the process held.
+    `cost` has `seconds`, what asking all the questions took, and `megabytes`, the most memory the process held. What
+    the outcomes do not give, as AUROC of answerable questions alone, is left out.
     """
-    return {
+    groups = {
         **_retrieval(outcomes),
         "answers": _answers(outcomes, threshold),
         "citations": _citations(outcomes, threshold),
@@ -31,6 +33,10 @@ def measure(outcomes: Sequence[Outcome], threshold: float, cost: Mapping[str, fl
             "shown after as_of": float(sum(o.late for o in outcomes)),
         },
         "speed": _speed(outcomes, cost),
+    }
+    return {
+        group: {name: value for name, value in figures.items() if not math.isnan(value)}
+        for group, figures in groups.items()
     }
 
 

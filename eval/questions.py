@@ -141,7 +141,7 @@ def _mtrag(row: dict[str, Any], place: str) -> EvalQuestion:
         ]
         kinds = row.get("Answerability") or row.get("answerability") or ["ANSWERABLE"]
         kind = kinds[0] if isinstance(kinds, list) else str(kinds)
-        return EvalQuestion(
+        question = EvalQuestion(
             id=str(row["task_id"]),
             question=texts[-1][1],
             gold=tuple(dict.fromkeys(id_of_key(str(c["document_id"])) for c in row.get("contexts", ()))),
@@ -151,6 +151,9 @@ def _mtrag(row: dict[str, Any], place: str) -> EvalQuestion:
         )
     except (KeyError, IndexError, TypeError) as error:
         raise EvalError(f"{place}: not an MTRAG turn: {type(error).__name__} {error}") from error
+    if question.answerable and not question.gold:
+        raise EvalError(f"{place}: an answerable turn needs contexts")
+    return question
 
 
 def _beir(folder: Path) -> Iterator[tuple[str, EvalQuestion]]:

@@ -14,7 +14,7 @@ from archive.types import Article
 from embeddings.sentences import sentence_spans
 from embeddings.types import Filters, Hit
 from eval.answers import contains
-from eval.citations import Lookup, hold
+from eval.citations import Lookup, hold, past
 from eval.measure import measure
 from eval.scores import parts_said, scores
 from eval.types import EvalQuestion, GoldPlace, Outcome, Ranking, Run
@@ -120,6 +120,7 @@ def _asked(pipeline: Pipeline, article: Lookup, each: EvalQuestion, question: Qu
     spent = (clock() - began) * 1000
     said = hold(answer, article, each.as_of)
     marked = [i for i, sentence in enumerate(answer.sentences) if sentence.marks]
+    marked.sort(key=lambda i: not answer.sentences[i].best)  # the best reading's first, wherever it is told
     outcome = Outcome(
         id=each.id,
         kind=each.kind,
@@ -204,7 +205,7 @@ def _ranking(passages: Sequence[tuple[str, str]], each: EvalQuestion, spent: flo
 
 
 def _after(article: Article | None, as_of: date | None) -> bool:
-    return bool(article and article.published and as_of and article.published > as_of)
+    return article is not None and past(article.published, as_of)
 
 
 def _place(article: Article, each: EvalQuestion) -> GoldPlace:

@@ -16,7 +16,7 @@ from typing import Any
 from eval.bootstrap import paired
 from eval.errors import EvalError
 from eval.run import OURS
-from eval.scores import of_rankings, settled
+from eval.scores import FROM_GOLD, of_rankings, settled
 from eval.types import Cited, GoldPlace, Outcome, Ranking, Run, Said
 
 PACKAGES = ("askive", "faiss-cpu", "tantivy", "onnxruntime", "tokenizers", "numpy", "ir-measures")
@@ -76,7 +76,11 @@ def compare(a: Run, b: Run) -> list[dict[str, Any]]:
     if changed:
         raise EvalError(f"the runs differ in what is gold: {', '.join(changed[:3])}")
     before, after = _values(a), _values(b)
-    return [_row(name, before[name], after[name]) for name in before if name in after]
+    if FROM_GOLD in before and FROM_GOLD in after:  # of nothing said none is from gold, and none is not
+        both = before[FROM_GOLD].keys() & after[FROM_GOLD].keys()
+        for values in (before, after):
+            values[FROM_GOLD] = {i: value for i, value in values[FROM_GOLD].items() if i in both}
+    return [_row(name, before[name], after[name]) for name in before if before[name] and after.get(name)]
 
 
 def against(run: Run, measure: str = "MRR@10") -> dict[str, tuple[float, float]]:

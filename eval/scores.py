@@ -9,6 +9,8 @@ from eval.answers import contains, exact_match, token_f1
 from eval.types import Outcome
 from qa.digest import MAX_DIGEST
 
+FROM_GOLD = "sentences from gold"  # the one measure that an answerable question may lack in one run and have in another
+
 
 def scores(outcome: Outcome) -> dict[str, float]:
     """Return the values of an outcome; a measure that the question cannot be held to is left out.
@@ -16,10 +18,10 @@ def scores(outcome: Outcome) -> dict[str, float]:
     `right`: an accepted answer is said and a gold article cited; a set without answer strings is judged by the
     citations alone; an unanswerable question has no right answer. `right sentence first`: the sentence of the best
     reading holds an accepted answer and cites a gold article. `answer sentence hit`: some sentence does. `answer
-    said`: an accepted answer is said, whatever is cited. `span exact match`, `span F1`: of the marked answer, else
-    of the first sentence (SQuAD). `every part said`: of a question that needs several articles, the share of parts.
-    Without answer strings, as of a digest: `gold articles told`, the share of the gold articles that are cited, of as
-    many as a digest holds; `sentences from gold`, the share of sentences that cite one.
+    said`: an accepted answer is said, whatever is cited. `span exact match`, `span F1`: of the best reading's marked
+    answer, else of the first sentence (SQuAD). `every part said`: of a question that needs several articles, the share
+    of parts. Without answer strings, as of a digest: `gold articles told`, the share of the gold articles that are
+    cited, of as many as a digest holds; `sentences from gold`, the share of sentences that cite one.
     """
     if not outcome.answerable:
         return {"right": 0.0}
@@ -41,7 +43,7 @@ def scores(outcome: Outcome) -> dict[str, float]:
         told = {c.article for c in outcome.cited if c.article in outcome.gold}
         found["gold articles told"] = min(1.0, len(told) / min(len(outcome.gold), MAX_DIGEST))
         if outcome.said:
-            found["sentences from gold"] = sum(cites_gold) / len(cites_gold)
+            found[FROM_GOLD] = sum(cites_gold) / len(cites_gold)
     return found
 
 

@@ -58,8 +58,8 @@ class Ranking:
 class Cited:
     """A citation held against the archive. `resolves` when the quote is the article's slice.
 
-    `late` when the article was published after the day asked from; `supports` when the quote alone carries the
-    sentence it is cited for, `needed` when it does, or when the sentence's other citations do not.
+    `late` when the article was published after the day asked from, or has no day; `supports` when the quote alone
+    carries the sentence it is cited for, `needed` when it does, or when the sentence's other citations do not.
     """
 
     article: str
@@ -101,8 +101,8 @@ class Outcome:
     """What was answered to one question, with the threshold left out: `confidence` decides that afterwards.
 
     `said` are the answer's sentences, `first` the place of the one that holds the best reading, `spans` the marked
-    answers. `scores` are the values of this question alone, by measure; `rankings` what each method found. `late`
-    counts articles shown from after the day asked from.
+    answers, its first. `scores` are the values of this question alone, by measure; `rankings` what each method found.
+    `late` counts articles shown from after the day asked from, or without a day.
     """
 
     id: str

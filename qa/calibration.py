@@ -21,6 +21,12 @@ class Scaling:
             return probability
         return sigmoid(self.bias + self.scale * logit(probability))
 
+    def undo(self, probability: float) -> float:
+        """Return the probability in [0, 1] that `apply` made this one of, but for what is within EDGE of the ends."""
+        if self == UNSCALED:
+            return probability
+        return sigmoid((logit(probability) - self.bias) / self.scale)
+
 
 UNSCALED = Scaling()
 

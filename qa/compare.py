@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from qa.terms import content_stems, numbers
+from qa.terms import content_stems, signed_numbers
 
 SAME = 0.6  # share of content stems in common above which two sentences say the same
 
@@ -15,8 +15,8 @@ def alike(a: str, b: str, same: float = SAME, beyond: frozenset[str] = frozenset
     """
     left, right = frozenset(content_stems(a)), frozenset(content_stems(b))
     if left - beyond and right - beyond:
-        return _most(left - beyond, right - beyond, same) and numbers(a) == numbers(b)
-    return bool(left) and left == right and numbers(a) == numbers(b)
+        return _most(left - beyond, right - beyond, same) and signed_numbers(a) == signed_numbers(b)
+    return bool(left) and left == right and signed_numbers(a) == signed_numbers(b)
 
 
 def same_words(a: str, b: str) -> bool:

@@ -44,16 +44,26 @@ _BELOW = (
     rf"(?:{_any_of(_TENS.split())}(?!-{_ORDINAL})(?:{_GAP}{_any_of(_ONES.split())})?+|"
     rf"{_any_of(['zero', *_ONES.split(), *_TEENS.split()])})"
 )
+# What amounts are glued to, "Rs500", "EUR20"; not any letters, for "Q3" and "BBC1" count nothing.
+_CURRENCIES = (
+    "rs inr usd eur gbp jpy cny rmb aud cad chf nzd sgd hkd sek nok dkk pln zar aed pkr lkr bdt tk rm ksh kes ngn brl "
+    "krw rub idr".split()
+)
 _HUNDREDS = rf"(?:{_GAP}hundred\b(?:(?:\s+and)?{_GAP}{_BELOW}(?!{_GAP}hundred\b))?+)?+"
 _NUMBER = re.compile(
     # "3.5bn", "5km", "12th", "3 hundred thousand"; not what goes on in more digits, "4x4"
-    rf"(?<![\w.])(?:(?P<digits>\d++(?:,\d++)*+(?:\.\d++)?+)(?P<tail>{_any_of(_SCALED)})?+(?!\w*\d)"
+    rf"(?<![\w.])(?:(?:(?:{'|'.join(_CURRENCIES)})\.?)?(?P<digits>\d++(?:,\d++)*+(?:\.\d++)?+)(?P<tail>{_any_of(_SCALED)})?+(?!\w*\d)"
     # "fifty-one", "two and a half", "a hundred", "half a million", "half-million"
     rf"|{_BELOW}(?:{_GAP}and{_GAP}a{_GAP}half\b)?+"
     rf"|(?:(?:(?:half|quarter\s+of)\s+)?a|half)(?={_GAP}(?:hundred\b|{_SCALE})))"
     rf"{_HUNDREDS}(?:{_GAP}(?:thousand\b(?:(?:\s+and)?{_GAP}{_BELOW}{_HUNDREDS}(?!{_GAP}{_SCALE}))?+|{_SCALE}))?+",
     re.IGNORECASE,
 )
+
+# Below zero are temperatures alone: "-5%" and "down 5%" say the same, and a dash before a number is often a dash.
+_MINUS = re.compile(r"(?:^|[\s(])(?:[-−]|minus\s)$", re.IGNORECASE)
+_MINUS_WIDTH = len("(minus ")
+_DEGREES = re.compile(r"[\s-]?(?:[°º℃℉]|degrees?\b|[CF]\b)")
 
 
 def tokens(text: str) -> list[str]:
@@ -116,7 +126,15 @@ def question_stems(text: str) -> tuple[str, ...]:
 
 
 def numbers(text: str) -> set[float]:
-    """The values of the numbers said in a text, in digits or words: "2.9 million" is 2900000.0, "fifty-one" 51.0."""
+    """The values of the numbers said in a text, in digits or words: "2.9 million" is 2900000.0, "fifty-one" 51.0.
+
+    None is below zero, since a span that was read may begin behind its sign.
+    """
+    return {abs(value) for value in signed_numbers(text)}
+
+
+def signed_numbers(text: str) -> set[float]:
+    """The same of whole sentences, where "-20 degrees" and "minus 20 degrees" are -20.0."""
     found = set()
     for match in _NUMBER.finditer(text):
         digits = match["digits"] or ""
@@ -129,5 +147,7 @@ def numbers(text: str) -> set[float]:
                     whole, part = part, 0.0
             else:
                 part += _ADDED.get(word, 0)  # "and", "a" and "of" add nothing
-        found.add(round(whole + part, 6))
+        before = text[max(0, match.start() - _MINUS_WIDTH) : match.start()]
+        below = _DEGREES.match(text, match.end()) and _MINUS.search(before)
+        found.add(round(-whole - part if below else whole + part, 6))
     return found

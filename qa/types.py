@@ -120,12 +120,14 @@ class Citation:
 class Sentence:
     """One sentence of an answer and the numbers of the citations that support it.
 
-    `marks` are (start, end) character ranges of `text` to show in bold: the answer spans.
+    `marks` are (start, end) character ranges of `text` to show in bold: the answer spans. `best` says that it is the
+    best reading's, which of two articles that differ may be the second told.
     """
 
     text: str
     citations: tuple[int, ...]
     marks: tuple[tuple[int, int], ...] = ()
+    best: bool = False
 
 
 @dataclass(frozen=True, slots=True)

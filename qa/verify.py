@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from qa.cite import CitationError
 from qa.names import find_names
-from qa.terms import content_stems, numbers, tokens
+from qa.terms import content_stems, signed_numbers, tokens
 from qa.types import Draft, Question
 
 WORDS_A_SLIP = 8  # one content word in this many may differ: a paraphrased word passes, a new claim does not
@@ -19,10 +19,10 @@ ArticleText = Callable[[str], str | None]
 
 def supports(sentence: str, quote: str) -> bool:
     """Does the quote say the sentence: same numbers and names, same negation, and nearly all its content words?"""
-    if not content_stems(sentence) or not numbers(sentence) <= numbers(quote):
+    if sentence == quote:  # also one of common words alone, "He did."
+        return bool(sentence.strip())
+    if not content_stems(sentence) or not signed_numbers(sentence) <= signed_numbers(quote):
         return False
-    if sentence == quote:
-        return True
     if negates(sentence) != negates(quote):
         return False
     known = set(tokens(quote))

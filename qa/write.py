@@ -75,6 +75,8 @@ class ExtractiveWriter:
         for number, reading in enumerate(chosen):
             kept = len(chosen) - number - 1 if reason else 0  # of two that differ both are told
             self._say(question, reading, said, MAX_SENTENCES - len(said.sentences) - kept)
+            if reading is best:
+                said.sentences[-1] = replace(said.sentences[-1], best=True)  # after what it leans on
         return Draft(tuple(said.sentences), tuple(said.citations), confidence(question, best), reason)
 
     def _digest(self, question: Question, readings: Sequence[Reading]) -> Draft:

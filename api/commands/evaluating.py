@@ -99,13 +99,12 @@ class _Wanted:
 
 
 def _measured(asked: _Asked, home: Path | None, wanted: _Wanted | None) -> Run:
-    from dataclasses import replace
+    from dataclasses import asdict, replace
 
     from eval.peers import load_peer, versions
     from eval.questions import halves, load
     from eval.run import evaluate as run
     from eval.runs import described
-    from qa.calibration import UNSCALED
 
     found = load(asked.path)  # a broken set is told before anything is opened
     chosen = list(found.questions)
@@ -119,14 +118,12 @@ def _measured(asked: _Asked, home: Path | None, wanted: _Wanted | None) -> Run:
     peers = {name: load_peer(name, service.store.iterate, _model(service)) for name in asked.peers}
     lacking = _report_missing(chosen, service)
     pipeline = service.pipeline
-    if wanted:
-        pipeline.scaling = UNSCALED
     held = described(
         set=found.name,
         half=asked.half,
         as_of=not asked.no_as_of,
         settings=service.settings.model_dump(mode="json", exclude={"home", "llm_api_key"}),
-        scaling={"bias": pipeline.scaling.bias, "scale": pipeline.scaling.scale},
+        scaling=asdict(pipeline.scaling),
         articles=service.store.count(),
         passages=service.index.passages,
         model=service.encoder.name,
@@ -170,8 +167,9 @@ def _report_missing(questions: list[EvalQuestion], service: Service) -> int:
 
 def _calibrated(run: Run, service: Service, wanted: _Wanted) -> Run:
     from api.calibration import Calibration, write_calibration
-    from eval.calibrate import calibrate, scaled
+    from eval.calibrate import calibrate, scaled, unscaled
 
+    run = unscaled(run, service.pipeline.scaling)  # asked as it serves: what is told may hang on the scaling in force
     fitted = calibrate(run, wanted_rate=wanted.rate, wanted_wrong=wanted.wrong)
     place = write_calibration(service.settings.home, Calibration(fitted.threshold, fitted.scaling, run.name))
     print(

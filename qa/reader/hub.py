@@ -12,7 +12,7 @@ from qa.calibration import sigmoid
 from qa.reader.decode import best_spans, passage_offsets, sentence_around
 from qa.reader.errors import ReaderError
 from qa.reader.head import head_of
-from qa.reader.runtime import MAX_HEAD_CHARS, MAX_QUESTION_WORDS, SENTENCES
+from qa.reader.runtime import MAX_HEAD_CHARS, SENTENCES, end_of, untruncated
 from qa.types import Reader, Reading
 
 BATCH = 8
@@ -28,10 +28,11 @@ class HubReader:
     def __init__(self, model: Any, tokenizer: Any) -> None:
         self._model = model.eval()
         self._tokenizer = tokenizer
+        self._whole = untruncated(tokenizer.backend_tokenizer)
 
     def read(self, question: str, hits: Sequence[Hit]) -> list[Reading]:
         """Return one reading a hit, in the order of `hits`; `score` is the margin over the null span."""
-        asked = " ".join(question.split()[-MAX_QUESTION_WORDS:])
+        asked = end_of(question, self._whole)
         readings: list[Reading] = []
         for first in range(0, len(hits), BATCH):
             readings += self._read(asked, hits[first : first + BATCH])

@@ -31,6 +31,7 @@ WEIGHTS = Path(__file__).parent / "weights"
 GRAPH, TOKENIZER, MANIFEST = "reader.int8.onnx", "tokenizer.json", "reader.json"
 MAX_TOKENS = 320  # a passage of the index has at most 256 word pieces; the rest is question, title and date
 MAX_QUESTION_WORDS = 96  # of a longer question the end is read, which is where what is asked stands
+MAX_QUESTION_TOKENS = 128  # what so many words make; words of another script, or of no sense, are many pieces each
 MAX_HEAD_CHARS = 200
 THREADS = 2
 # What the export read as its manifest says under "probe"; a runtime here that reads it otherwise is not used.
@@ -74,6 +75,7 @@ class OnnxReader:
 
     def __init__(self, runtime: Runtime, tokenizer: Tokenizer, calibration: Calibration) -> None:
         self._runtime = Together(runtime)
+        self._whole = untruncated(tokenizer)
         self._tokenizer = tokenizer
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(MAX_TOKENS, strategy="only_second")
@@ -102,7 +104,7 @@ class OnnxReader:
 
     def _prepared(self, question: str, head: str, text: str) -> tuple[Feed, Offsets]:
         """Return what the graph is given for a pair, and where each of its tokens stands in `text`."""
-        encoding = self._tokenizer.encode(" ".join(question.split()[-MAX_QUESTION_WORDS:]), head + text)
+        encoding = self._tokenizer.encode(end_of(question, self._whole), head + text)
         encoding.pad(padded(len(encoding.ids)))
         rows = (encoding.ids, encoding.attention_mask, encoding.type_ids)
         feed = {name: np.array([row], dtype=np.int64) for name, row in zip(INPUTS, rows, strict=True)}
@@ -125,6 +127,24 @@ class OnnxReader:
             for start, end, _, margin in found
         ]
         return replace(readings[0], others=tuple(readings[1:]))
+
+
+def untruncated(tokenizer: Tokenizer) -> Tokenizer:
+    """Return a copy that neither truncates nor pads: one tokenizer cannot be set anew while other threads use it."""
+    copy = Tokenizer.from_str(tokenizer.to_str())
+    copy.no_truncation()
+    copy.no_padding()
+    return copy
+
+
+def end_of(question: str, tokenizer: Tokenizer) -> str:
+    """Return the end of a question that is read: its last MAX_QUESTION_WORDS, of at most MAX_QUESTION_TOKENS pieces.
+
+    `tokenizer` is to be `untruncated`. A question that leaves a passage no room cannot be read at all.
+    """
+    words = " ".join(question.split()[-MAX_QUESTION_WORDS:])
+    pieces = tokenizer.encode(words, add_special_tokens=False).offsets
+    return words[pieces[-MAX_QUESTION_TOKENS][0] :] if len(pieces) > MAX_QUESTION_TOKENS else words
 
 
 def load_reader(folder: Path = WEIGHTS, threads: int = THREADS, made: Path | None = None) -> Reader:

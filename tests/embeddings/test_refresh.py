@@ -80,6 +80,18 @@ def test_what_was_stored_before_and_is_stored_again_is_indexed_once(tmp_path: Pa
     assert done.index.articles() == store.hashes()
 
 
+def test_what_was_deleted_and_not_yet_left_the_index_is_indexed_when_it_comes_back(
+    tmp_path: Path, store: ArticleStore
+) -> None:
+    refresh_index(tmp_path, store, HashedEncoder(), lambda *_: None, articles=[article(1), article(2)])
+    store.delete([article(1).id])  # and killed before the index is brought up to it
+    done = refresh_index(tmp_path, store, HashedEncoder(), lambda *_: None, articles=[article(1), article(3)])
+    assert (done.added, done.removed) == (2, 0)
+    assert isinstance(done.index, Index)
+    assert done.index.articles() == store.hashes()
+    assert (done.index.passages, done.index.faults()) == (3, [])
+
+
 def test_reading_that_fails_leaves_the_index_as_it_was(tmp_path: Path, store: ArticleStore) -> None:
     def read() -> Iterator[Article]:
         yield from map(article, range(BATCH + 1))

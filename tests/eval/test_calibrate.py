@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression
 
-from eval.calibrate import _softened, calibrate, fit_scaling, scaled, threshold_for, threshold_for_wrong
+from api.calibration import NAME, read_calibration
+from archive.errors import StoreError
+from eval.calibrate import _softened, calibrate, fit_scaling, scaled, threshold_for, threshold_for_wrong, unscaled
 from eval.errors import EvalError
 from eval.types import EvalQuestion
 from qa.calibration import UNSCALED, Scaling, logit
@@ -23,6 +26,9 @@ def test_a_scaling_by_hand() -> None:
     assert Scaling(-logit(0.8), 1.0).apply(0.8) == pytest.approx(0.5)
     assert UNSCALED.apply(1.0) == 1.0
     assert 0 < Scaling(1.0, 2.0).apply(0.0) < Scaling(1.0, 2.0).apply(1.0) < 1
+    assert Scaling(0.0, 2.0).undo(16 / 17) == pytest.approx(0.8)
+    assert [Scaling(-1.0, 0.5).undo(Scaling(-1.0, 0.5).apply(p)) for p in (0.1, 0.9)] == pytest.approx([0.1, 0.9])
+    assert UNSCALED.undo(1.0) == 1.0
 
 
 def test_a_fit_as_scikit_learn_has_it() -> None:
@@ -78,6 +84,25 @@ def test_a_calibration_makes_confidence_a_probability(run_of: Evaluate, answers:
     assert after.measures["abstention"]["answered, answerable"] == 1
     strict = scaled(run, calibrate(run, wanted_wrong=0.0))
     assert strict.measures["abstention"]["wrong of those answered"] == 0
+
+
+def test_a_run_asked_with_a_scaling_in_force_is_fitted_without_it(run_of: Evaluate, answers: dict[str, Answer]) -> None:
+    before = Scaling(0.5, 2.0)
+    plain = run_of(answers)
+    asked = run_of({q: replace(a, confidence=before.apply(a.confidence)) for q, a in answers.items()})
+    run = unscaled(asked, before)
+    assert [o.confidence for o in run.outcomes] == pytest.approx([o.confidence for o in plain.outcomes])
+    fitted = replace(calibrate(run, wanted_rate=0.5), scaling=Scaling(0.1, 1.5))
+    after = scaled(run, fitted)
+    assert after.configuration["scaling"] == {"bias": 0.1, "scale": 1.5}
+    assert after.outcomes[0].confidence == pytest.approx(Scaling(0.1, 1.5).apply(0.9))
+
+
+@pytest.mark.parametrize("scale", ["0", "-1", "NaN"])
+def test_a_scaling_that_cannot_be_undone_is_no_calibration(tmp_path: Path, scale: str) -> None:
+    (tmp_path / NAME).write_text(f'{{"threshold": 0.5, "scale": {scale}}}')
+    with pytest.raises(StoreError, match="the scale is not above 0"):
+        read_calibration(tmp_path)
 
 
 def test_too_few_answers_choose_the_threshold_alone(run_of: Evaluate, answers: dict[str, Answer]) -> None:

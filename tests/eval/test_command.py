@@ -67,6 +67,16 @@ def test_a_run_a_calibration_and_a_comparison(home: Path, questions: Path, tmp_p
     assert (written["bias"], written["scale"]) == (0, 1)  # two questions fit no scaling
     assert "calibration error" in done.stderr
 
+    place = home / "calibration.json"  # calibrated again, it is fitted to unscaled confidences
+    place.write_text(json.dumps({**written, "bias": -0.5, "scale": 2.0}))
+    done = _askive(questions, "--home", home, "--calibrate", "--wanted-rate", "0", "--json", tmp_path / "c.json")
+    assert done.returncode == 0, done.stderr
+    anew = json.loads(place.read_text())
+    assert anew == {**written, "threshold": pytest.approx(written["threshold"], abs=1e-6)}
+    again = json.loads((tmp_path / "c.json").read_text())
+    assert {o["id"]: o["confidence"] for o in again["outcomes"]} == pytest.approx(sure, abs=1e-6)
+    assert again["configuration"]["scaling"] == {"bias": 0, "scale": 1}
+
     done = _askive("--compare", run, tmp_path / "b.json")
     assert done.returncode == 0, done.stderr
     assert "no significant difference" in done.stdout
@@ -79,7 +89,8 @@ def test_what_cannot_be_used_is_one_line_and_exit_2(questions: Path, tmp_path: P
         ((broken, "--home", tmp_path), "broken.jsonl, line 2: not JSON"),
         ((questions, "--home", tmp_path, "--gate", tmp_path / "no.toml"), "no.toml"),
         ((questions, "--home", tmp_path, "--half", "third"), "--half is first or second"),
-        ((questions, "--home", tmp_path, "--wanted-rate", "0.1", "--wanted-wrong", "0.1"), "not both"),
+        ((questions, "--home", tmp_path, "--wanted-rate", "0.1"), "go with --calibrate"),
+        ((questions, "--home", tmp_path, "--calibrate", "--wanted-rate", "0.1", "--wanted-wrong", "0.1"), "not both"),
         (("--compare", questions), "two run files"),
     ):
         done = _askive(*words)

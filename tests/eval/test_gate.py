@@ -59,6 +59,8 @@ def test_floors_and_ceilings_are_held(tmp_path: Path, run_of: Evaluate, answers:
         ("[s.a]\nb = {min = '3'}", "a bound must be a number"),
         ("[s]\na = 3", "s: a: expected a table"),
         ("s = 3", "s: expected a table"),
+        ("[s]", "s: expected a table with something in it"),
+        ("[s.a]", "s: a: expected a table with something in it"),
         ("[other.a]\nb = {min = 3}", "no floors for s, only for other"),
     ],
 )

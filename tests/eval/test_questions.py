@@ -81,6 +81,7 @@ GOOD = {"id": "a", "question": "Who?", "answerable": False}
         ({**GOOD, "id": "b", "history": [{"q": "x"}]}, "'question'"),
         (GOOD, "'a' is used twice"),
         ({"task_id": "t", "input": []}, "not an MTRAG turn"),
+        ({"task_id": "t", "input": [{"speaker": "user", "text": "?"}], "contexts": []}, "needs contexts"),
     ],
 )
 def test_a_broken_line_is_named_with_its_number(tmp_path: Path, broken: object, told: str) -> None:

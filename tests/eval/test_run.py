@@ -34,7 +34,7 @@ def test_answers(run: Run) -> None:
     found = run.measures["answers"]
     assert found["right"] == found["right sentence first"] == found["answer sentence hit"] == 1
     assert found["span exact match"] == 0.5  # "1,200 homes" is not "1,200"
-    assert found["span F1"] == pytest.approx((1 + 2 * (2 / 3) * 1 / (2 / 3 + 1)) / 2)  # of "1 200 homes" two of three
+    assert found["span F1"] == pytest.approx((1 + 2 * (1 / 2) * 1 / (1 / 2 + 1)) / 2)  # of "1200 homes" one of two
     assert found["right of those answered"] == 1  # q1 alone
     assert found["right, or rightly silent"] == pytest.approx((1 + 0 + 1 + 0) / 4)
 
@@ -108,6 +108,36 @@ def test_what_is_later_than_the_day_asked_from_is_counted(run_of: Evaluate, answ
     found = run_of(answers, early).measures["time"]
     assert found["cited after as_of"] == 2  # the ferry of q1 and of q3
     assert found["shown after as_of"] == 3  # and q2 shows it
+
+
+def test_what_has_no_day_counts_as_later(
+    monkeypatch: pytest.MonkeyPatch, run_of: Evaluate, answers: dict[str, Answer]
+) -> None:
+    monkeypatch.setitem(ARTICLES, "ferry", replace(ARTICLES["ferry"], published=None))
+    found = run_of(answers, QUESTIONS[:2], baselines={}).measures["time"]
+    assert found["cited after as_of"] == 1  # the ferry of q1
+    assert found["shown after as_of"] == 2  # and q2 shows it
+    anytime = run_of(answers, QUESTIONS[2:], baselines={}).measures["time"]
+    assert set(anytime.values()) == {0}
+
+
+def test_a_figure_that_the_questions_do_not_give_is_left_out(run_of: Evaluate, answers: dict[str, Answer]) -> None:
+    found = run_of(answers, QUESTIONS[:2]).measures["abstention"]
+    assert not [name for name in found if name.startswith("AUROC")]
+    assert found["AURC"] == 0
+
+
+def test_of_two_that_differ_the_best_reading_is_judged(run_of: Evaluate, answers: dict[str, Answer]) -> None:
+    newer, best = answers[QUESTIONS[2].question], answers[QUESTIONS[0].question]
+    second = replace(best.sentences[0], citations=(2,), best=True)
+    both = replace(
+        best,
+        sentences=(newer.sentences[0], second),
+        citations=(newer.citations[0], replace(best.citations[0], number=2)),
+    )
+    (outcome,) = run_of({QUESTIONS[0].question: both}, QUESTIONS[:1]).outcomes
+    assert (outcome.first, outcome.spans) == (1, ("Marrow Yards", "60"))
+    assert outcome.scores["right sentence first"] == outcome.scores["span exact match"] == 1
 
 
 def test_a_question_of_two_articles_is_worth_the_parts_that_are_said(

@@ -59,6 +59,27 @@ def test_better_is_only_said_when_it_is_significant(run_of: Evaluate, answers: d
     assert (back["right"]["a"], back["right"]["b"], back["right"]["change"]) == (1, 0, -1)
 
 
+def test_sentences_from_gold_are_compared_where_both_runs_say_any(run_of: Evaluate, answers: dict[str, Answer]) -> None:
+    """Without answer strings; one run is silent where the other speaks."""
+    asked = tuple(replace(question, answers=()) for question in QUESTIONS)
+    first, second = (q.question for q in QUESTIONS[:2])
+    silent = {q: replace(a, sentences=(), citations=(), text="") for q, a in answers.items()}
+    a = run_of({**answers, first: silent[first]}, asked)
+    astray = run_of({**answers, second: answers[QUESTIONS[2].question]}, asked)  # the ferry for the storm
+    rows = {row["measure"]: row for row in compare(a, astray)}
+    assert (rows["sentences from gold"]["a"], rows["sentences from gold"]["b"]) == (1, 0)  # of q2 alone
+    assert (rows["gold articles told"]["a"], rows["gold articles told"]["b"]) == (0.5, 0.5)
+    nothing = run_of({**answers, second: silent[second]}, asked)
+    assert "sentences from gold" not in {row["measure"] for row in compare(a, nothing)}
+
+
+def test_a_run_file_is_json_also_where_a_figure_cannot_be_had(
+    tmp_path: Path, run_of: Evaluate, answers: dict[str, Answer]
+) -> None:
+    save(run_of(answers, QUESTIONS[:2]), tmp_path / "a.json")  # no unanswerable question, so no AUROC
+    assert "NaN" not in (tmp_path / "a.json").read_text()
+
+
 def test_runs_of_other_questions_or_other_gold_are_not_compared(run_of: Evaluate, answers: dict[str, Answer]) -> None:
     with pytest.raises(EvalError, match="differ in questions: q4"):
         compare(run_of(answers), run_of(answers, QUESTIONS[:3]))

@@ -10,6 +10,7 @@ from datetime import date
 import pytest
 
 from embeddings.types import Filters, Hit
+from qa.alone import leans
 from qa.cite import CitationError, cite, fragment_link
 from qa.pipeline import Pipeline, abstention, read_hits
 from qa.rerank import WeightedRanker, Weights, features
@@ -71,6 +72,31 @@ LEANING = (
     "The ferry Ardent sank off Denholm. Marrow Yards had built it. On Monday its owner, Ida Vane, came to the pier. "
     "“We lost everything,” she said. In May she left."
 )
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("The former said so.", True),
+        ("The former, he said, was lost.", True),
+        ("The former president Donald Trump said so.", False),
+        ("The latter is older.", True),
+        ("The two met on Friday.", True),
+        ("The two-year-old boy survived.", False),
+        ("The three-time champion Serena Williams won.", False),
+        ("The man‑made lake is dry.", False),
+        ("The man was found.", True),
+        ("Both signed it.", True),
+        ("Both said that Russia and Ukraine signed it.", True),
+        ("Both Russia and Ukraine signed it.", False),
+        ("Both the United States and Mr. Putin agreed.", False),
+        ("Neither Russia nor Ukraine signed it.", False),
+        ("Neither signed it.", True),
+        ("“Both Klipp and its owner deny it,” she said.", True),  # but for who "she" is
+    ],
+)
+def test_what_leans_on_the_sentence_before(sentence: str, expected: bool) -> None:
+    assert leans(sentence) is expected
 
 
 def test_sentences_that_lean_bring_all_they_lean_on_and_no_more_than_fit(make_reading: MakeReading) -> None:
@@ -155,7 +181,17 @@ def test_the_lines_of_a_list_are_taken_whole(make_reading: MakeReading) -> None:
         ("The boat is fast.", "The boat is not fast.", False),
         ("iPhones sell in Coeur d'Alene.", "iPhones sell in Coeur d'Alene.", True),
         ("Iran attacked the ship", "It is not true that Iran attacked the ship", False),
-        ("It is. Or not.", "It is. Or not.", False),  # there is nothing in it to support
+        ("He did.", "He did.", True),  # no word of meaning in it, but it is the quote
+        ("It is. Or not.", "It is. Or not.", True),
+        ("He did.", "He did. She did not.", False),
+        (" ", " ", False),
+        ("It was 20 degrees in Lund.", "It was -20 degrees in Lund.", False),
+        (
+            "It was minus 20 degrees in Lund on Friday night, the coldest of all March.",
+            "It was -20 degrees in Lund on Friday night, the coldest of all March.",
+            True,
+        ),
+        ("It cost Rs700 in Lund.", "It cost Rs500 in Lund.", False),
         ("The ferry was built by Marrow Yards and sank.", "The ferry was built by Marrow Yards.", False),
     ],
 )

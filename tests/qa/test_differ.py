@@ -31,6 +31,13 @@ def test_both_are_told_newest_first_and_the_difference_said(make_reading: Make) 
     )
 
 
+def test_the_best_readings_own_sentence_is_told_apart_wherever_it_stands(make_reading: Make) -> None:
+    draft = WRITER.write(ASKED, both(make_reading))
+    assert [s.text for s in draft.sentences if s.best] == [FIRST]
+    newest_is_best = WRITER.write(ASKED, both(make_reading)[::-1])
+    assert [s.text for s in newest_is_best.sentences if s.best] == [SECOND]
+
+
 def test_an_unlikely_answer_does_not_contradict(make_reading: Make) -> None:
     draft = WRITER.write(ASKED, both(make_reading, p=0.2))
     assert [s.text for s in draft.sentences] == [FIRST]

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.terms import begins, content_stems, numbers
+from qa.compare import alike
+from qa.terms import begins, content_stems, numbers, signed_numbers
 
 ONES = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
@@ -42,6 +43,12 @@ TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
         ("COVID-19", {19}),
         ("Q3", set()),
         ("a 4x4", set()),
+        ("Rs500 crore", {500}),
+        ("Rs.1,500", {1500}),
+        ("EUR20m", {2e7}),
+        ("paid USD 5 and inr7.5", {5, 7.5}),
+        ("BBC1, MH370, the cars500", set()),
+        ("-20 degrees", {20}),
     ],
 )
 def test_numbers_in_digits(text: str, values: set[float]) -> None:
@@ -140,6 +147,30 @@ def test_a_long_text_is_read_once(piece: str) -> None:
     began = time.perf_counter()
     numbers("one" + piece * 20_000 + "x")
     assert time.perf_counter() - began < 2
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("-20 degrees", {-20}),
+        ("It fell to −5.5°C (-6C) at night.", {-5.5, -6}),
+        ("minus twenty-five degrees", {-25}),
+        ("a -40-degree wind", {-40}),
+        ("20 degrees", {20}),
+        ("5-10 degrees", {5, 10}),
+        ("a fall of -5%", {5}),
+        ("the men -17 in all", {17}),
+        ("terminus 3 degrees", {3}),
+    ],
+)
+def test_temperatures_may_be_below_zero(text: str, values: set[float]) -> None:
+    assert signed_numbers(text) == values
+    assert numbers(text) == {abs(value) for value in values}
+
+
+def test_amounts_in_a_glued_currency_are_held_apart() -> None:
+    assert not alike("The firm paid Rs700 crore to the state.", "The firm paid Rs500 crore to the state.")
+    assert alike("The firm paid Rs500 crore to the state.", "The firm paid Rs 500 crore to the state.")
 
 
 @pytest.mark.parametrize(

@@ -59,6 +59,16 @@ def test_it_reads_the_best_span_of_the_models_own_logits(folder: Path, make_read
         assert all(other.behind >= 0 for other in reading.others)
 
 
+def test_a_question_of_many_word_pieces_leaves_the_passage_room(
+    folder: Path, make_reading: Callable[..., Reading]
+) -> None:
+    hit = make_reading("60").hit
+    reader = load_hub_reader(str(folder))
+    for question in ("Why " + "谁" * 400 + "?", "Did it" + "!" * 500):
+        (reading,) = reader.read(question, [hit])
+        assert 0 <= reading.start < reading.end <= len(hit.passage.text)
+
+
 def test_what_cannot_read_is_named(tmp_path: Path) -> None:
     from transformers import BertConfig, BertModel
 

@@ -19,7 +19,7 @@ from qa.calibration import sigmoid
 from qa.reader import load_reader, runtime
 from qa.reader.errors import WeightsError
 from qa.reader.openvino import converted
-from qa.reader.runtime import GRAPH, MANIFEST, TOKENIZER, WEIGHTS, Calibration, OnnxReader, digest
+from qa.reader.runtime import GRAPH, MANIFEST, TOKENIZER, WEIGHTS, Calibration, OnnxReader, digest, end_of, untruncated
 from qa.types import Reader
 
 QUESTION = "How many users does the app have in India?"
@@ -65,6 +65,35 @@ def test_every_reading_is_an_exact_place(reader: Reader, hit: object, question: 
 def test_a_passage_longer_than_the_window_is_read_to_its_limit(reader: Reader, hit: object) -> None:
     (reading,) = reader.read(QUESTION, [hit(GOOD + (" " + OFF) * 60)])  # type: ignore[operator]
     assert "120 million" in GOOD[reading.start : reading.end]
+
+
+LONG = [
+    "Did the mayor of Lund open the bridge" + "!" * 310,
+    "Why " + "谁" * 330,
+    "각" * 300 + "?",  # three pieces a character
+    "Was it " + "z" * 99 + " " + "9,9" * 400 + "?",
+]
+
+
+@pytest.mark.parametrize("question", LONG)
+def test_a_question_of_many_word_pieces_leaves_the_passage_room(reader: Reader, hit: object, question: str) -> None:
+    (reading,) = reader.read(question, [hit(GOOD, "T" * 400)])  # type: ignore[operator]
+    assert 0 <= reading.start <= reading.end <= len(GOOD)
+    asked = "!" * 310 + " " + QUESTION  # what is asked stands at the end, and is read
+    (reading,) = reader.read(asked, [hit(GOOD)])  # type: ignore[operator]
+    assert "120 million" in GOOD[reading.start : reading.end]
+
+
+def test_the_end_of_a_question_is_cut_by_words_and_then_by_pieces() -> None:
+    tokenizer = Tokenizer.from_file(str(WEIGHTS / TOKENIZER))
+    tokenizer.enable_truncation(20)
+    tokenizer.enable_padding(length=200)
+    whole = untruncated(tokenizer)
+    assert end_of("a  bc\nd", whole) == "a bc d"
+    assert end_of(" ".join("abcd" * 30), whole) == " ".join("abcd" * 24)  # 96 words
+    assert end_of("?" * 50 + " " + "!" * 100, whole) == "?" * 28 + " " + "!" * 100  # 128 pieces
+    assert end_of("", whole) == ""
+    assert tokenizer.truncation is not None
 
 
 def test_nothing_to_read_gives_nothing(reader: Reader) -> None:
