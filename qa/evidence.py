@@ -7,8 +7,10 @@ plain from the words. These features go into the order of readings (qa/rerank.py
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Collection
 from dataclasses import astuple, dataclass
+from datetime import timedelta
 from functools import lru_cache
 
 from archive.types import Article
@@ -68,9 +70,7 @@ class Belief:
 
 def evidence(question: Question, reading: Reading) -> Evidence:
     """Return the features of a reading; the words alone decide them."""
-    article, text = reading.hit.article, reading.hit.passage.text
-    before = [text[a:b] for a, b in _cuts(text) if b <= reading.sentence_start][-1:]
-    around = " ".join([article.title, *before, reading.sentence])
+    article, around = reading.hit.article, _around(reading)
     names = _names(question.standalone)
     known = {w for name in names for w in content_stems(name.text)} | asking_stems(question.standalone)
     wanted = [s for s in question_stems(question.core) if s not in known]
@@ -84,6 +84,13 @@ def evidence(question: Question, reading: Reading) -> Evidence:
         kind=kind_of(question.standalone, reading.span, reading.sentence),
         depth=math.log1p((reading.hit.passage.start + reading.start) / SHALLOW),
     )
+
+
+def _around(reading: Reading) -> str:
+    """The title, the sentence before the answer's, and that one."""
+    text = reading.hit.passage.text
+    before = [text[a:b] for a, b in _cuts(text) if b <= reading.sentence_start][-1:]
+    return " ".join([reading.hit.article.title, *before, reading.sentence])
 
 
 def confidence(question: Question, reading: Reading, belief: Belief = Belief()) -> float:
@@ -107,6 +114,17 @@ def missing_names(question: Question, reading: Reading) -> list[str]:
     article = reading.hit.article
     whole = f"{reading.hit.titled} {article.source or ''} {article.published or ''}"
     return _missing(question, article, whole)
+
+
+def too_early(question: Question, reading: Reading) -> bool:
+    """Was the article published before the time that is asked of, and its sentence has no word of that time?
+
+    What stood in July does not tell how it was in October; "will open in October" tells when it opens.
+    """
+    asked, published = question.told_from, reading.hit.article.published
+    if asked is None or published is None or published >= asked - timedelta(days=1):
+        return False
+    return not re.search(rf"\b(?:{asked:%B}|{asked:%b}|{asked.year})\b", _around(reading))
 
 
 def unnamed(asked: str, text: str) -> list[str]:

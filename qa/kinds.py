@@ -32,6 +32,11 @@ _DATED = re.compile(
     r"week|month|year|decade|century|morning|evening|night|Christmas|Easter)s?\b"
 )
 _COUNTED = re.compile(r"\d|\b(?:dozens?|hundreds?|thousands?|millions?|half|quarter|third|twice|once|none|no)\b", re.I)
+_EACH = re.compile(
+    r"\b(?:each|every|apiece|per|an? (?:head|person|piece|day|week|month|year|hour|share|ticket|time)|"
+    r"(?:dai|week|month|year|annual)ly|annual)\b",
+    re.IGNORECASE,
+)
 _WORD = re.compile(r"[\w’'-]+")
 _HEAD_WORDS = 3  # "which trail site", "what new electric ferry": no noun is further from "which"
 _AFTER = frozenset(
@@ -51,6 +56,8 @@ def kind_of(question: str, span: str, sentence: str) -> float:
     """Return 1 if a span is of the kind that the question asks for, 0 if not, 0.5 where the question does not tell."""
     kind, head, _ = _asked(question)
     if kind == "amount":
+        if _EACH.search(question) and not _EACH.search(sentence):
+            return 0.0  # the whole for a part: "refunds of 7 million" where it is asked what each rider gets
         return float(bool(_COUNTED.search(span) or numbers(span)))
     if kind == "time":
         return float(bool(_DATED.search(span)))

@@ -79,6 +79,7 @@ def understand(
         sources=bounds.sources,
         tags=bounds.tags,
         current=bool(_NOW.search(unnamed)),
+        told_from=window.start if window and window.grain != "relative" else None,
         recency=_recency(unnamed, window, base),
     )
     undated = _without(alone, window)

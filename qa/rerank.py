@@ -40,10 +40,10 @@ OF_ARTICLES = ("reader", "behind", "retrieval", "recency")
 # What the articles shown beside an answer are ordered by: fitted so that a right article comes first whether or not the
 # sentence read in it is right.
 ARTICLES = Weights(
-    reader=0.738,
-    behind=-0.715,
-    retrieval=8.52,
-    recency=3.8,
+    reader=0.702,
+    behind=-0.592,
+    retrieval=8.394,
+    recency=3.627,
     **{name: 0.0 for name in Weights.__dataclass_fields__ if name not in OF_ARTICLES},
 )
 

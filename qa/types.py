@@ -33,7 +33,8 @@ class Question:
     is what the caller allowed, to search as well. `recency` in [0, 1] is how strongly the words point to the weeks
     before `as_of`; `topic` is what a digest or a timeline is about, without its time and its asking words;
     `instead` is the same request taken for a digest, where it names a thing and asks nothing of it;
-    `unsourced` is `standalone` without whose report it wants, where a look-up says so, and `publisher` that source.
+    `unsourced` is `standalone` without whose report it wants, where a look-up says so, and `publisher` that source;
+    `told_from` is the first day of a time that the question's words name outright, if it has one.
     """
 
     text: str
@@ -52,6 +53,7 @@ class Question:
     unsourced: str = ""
     publisher: str = ""
     instead: Question | None = None
+    told_from: date | None = None
 
     @property
     def core(self) -> str:

@@ -15,7 +15,7 @@ from qa.cite import cite
 from qa.compare import alike
 from qa.differ import difference, differing
 from qa.digest import by_day
-from qa.evidence import confidence
+from qa.evidence import confidence, too_early
 from qa.relevance import sureness
 from qa.terms import content_stems
 from qa.types import SURVEYS, Citation, Draft, Question, Reading, Sentence
@@ -61,6 +61,9 @@ class ExtractiveWriter:
             return Draft((), (), 0.0)
         if question.intent in SURVEYS:
             return self._digest(question, usable)
+        usable = [reading for reading in usable if not too_early(question, reading)]
+        if not usable:
+            return Draft((), (), 0.0)
         best, reason = usable[0], None
         chosen = [best]
         likely = [reading for reading in usable[1:] if self._likely(question, reading)]

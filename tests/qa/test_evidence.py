@@ -5,12 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
-from qa.evidence import Belief, _starts, _stems, _tokens, confidence, evidence, missing_names
+from qa.evidence import Belief, _starts, _stems, _tokens, confidence, evidence, missing_names, too_early
 from qa.kinds import kind_of
+from qa.question import understand
 from qa.types import Question, Reading
+from qa.write import ExtractiveWriter
 
 MakeReading = Callable[..., Reading]
 TEXT = "The app Oro has four million users. In India 120 million people trade with Paytm. It grew fast in Kenya."
@@ -101,3 +104,36 @@ def test_of_an_archive_only_the_last_few_texts_are_kept(make_reading: MakeReadin
         text = f"Reader {number} of the gazette wrote in. Another {number} did not."
         evidence(ask("Who wrote to the Harrow gazette?"), make_reading(f"Reader {number}", text=text))
     assert all(0 < cache.cache_info().currsize <= 512 for cache in caches)
+
+
+WATER = "The lake is half full. It stood at 48 per cent on Monday. The ban will be lifted in October, the firm said."
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "published", "early"),
+    [
+        ("How full was the lake in October 2023?", "48 per cent", date(2023, 7, 11), True),
+        ("How full was the lake in October 2023?", "48 per cent", date(2023, 10, 9), False),
+        ("How full was the lake in October 2023?", "48 per cent", date(2023, 9, 30), False),  # the paper of the eve
+        ("How full was the lake in October 2023?", "48 per cent", None, False),
+        ("How full was the lake in July 2023?", "48 per cent", date(2023, 7, 11), False),
+        ("How full was the lake before October 2023?", "48 per cent", date(2023, 7, 11), False),
+        ("How full was the lake?", "48 per cent", date(2023, 7, 11), False),
+        ("What will be lifted in October 2023?", "The ban", date(2023, 7, 11), False),  # it says so of October
+    ],
+)
+def test_what_stood_before_the_time_asked_of_does_not_tell_of_it(
+    make_reading: MakeReading, question: str, answer: str, published: date | None, early: bool
+) -> None:
+    asked, reading = understand(question), make_reading(answer, text=WATER, day=published)
+    assert too_early(asked, reading) == early
+    said = ExtractiveWriter(lambda *_: ()).write(asked, [reading]).sentences
+    assert bool(said) != early
+
+
+def test_a_later_article_answers_where_an_earlier_one_cannot(make_reading: MakeReading) -> None:
+    asked = understand("How full was the lake in October 2023?")
+    july = make_reading("48 per cent", text=WATER, day=date(2023, 7, 11))
+    october = make_reading("71 per cent", text="The lake stands at 71 per cent.", id="b", day=date(2023, 10, 9))
+    draft = ExtractiveWriter(lambda *_: ()).write(asked, [july, october])
+    assert [sentence.text for sentence in draft.sentences] == ["The lake stands at 71 per cent."]

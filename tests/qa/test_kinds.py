@@ -102,3 +102,16 @@ def test_without_a_question_word_any_kind_will_do() -> None:
 )
 def test_what_says_the_kind_alone_need_not_be_said_again(question: str, stems: set[str]) -> None:
     assert asking_stems(question) == {stem(word) for word in stems}
+
+
+@pytest.mark.parametrize(
+    ("sentence", "kind"),
+    [
+        ("The refunds come to 7 million pounds.", 0.0),
+        ("Each rider gets 7 pounds back.", 1.0),
+        ("It is 7 a ticket.", 1.0),
+    ],
+)
+def test_what_all_get_is_not_what_each_gets(sentence: str, kind: float) -> None:
+    assert kind_of("How much does each Hopp rider get back?", "7", sentence) == kind
+    assert kind_of("How much do Hopp riders get back?", "7", sentence) == 1.0
