@@ -19,7 +19,8 @@ def _iso(value: Any) -> Any:
     return value
 
 
-def _whole(value: str) -> str:
+def whole(value: str) -> str:
+    """Return a text that can be written as UTF-8; ValueError for any other."""
     try:
         value.encode()
     except UnicodeEncodeError as error:  # what JavaScript sends of a text that is cut within an emoji
@@ -27,7 +28,7 @@ def _whole(value: str) -> str:
     return value
 
 
-Text = Annotated[str, AfterValidator(_whole)]
+Text = Annotated[str, AfterValidator(whole)]
 Day = Annotated[date, BeforeValidator(_iso)]
 # White space and what archive.text drops, spelt out: ECMA-262, Rust and Python each mean something else by \s.
 _UNSEEN = r"\s\x00-\x20\x7f-\xa0\xad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"

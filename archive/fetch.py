@@ -18,6 +18,8 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError
 
 from archive.errors import SourceError
+from archive.ids import host_of
+from archive.text import line
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -40,6 +42,16 @@ class Fetching:
 
 def is_url(source: str) -> bool:
     return source.lower().startswith(("http://", "https://"))
+
+
+def address(base: str, link: str | None) -> str | None:
+    """Return the whole address of a link; None where it leads nowhere on the web, or its base is not known."""
+    link = line(link or "")
+    try:
+        whole = urljoin(base, link) if link else ""
+    except ValueError:  # what is no address, such as http://[
+        return None
+    return whole if is_url(whole) and host_of(whole) else None
 
 
 def fetch(url: str, bounds: Fetching = Fetching()) -> tuple[str, bytes]:

@@ -89,9 +89,8 @@ def _take_in(
         changes.check()
         progress(stage, done, total)
 
-    stays = {
-        i: known[i] for i in known.keys() - set(gone)
-    }  # what leaves is indexed anew if it is stored again as it was
+    # What leaves is indexed anew, if it is stored again as it was.
+    stays = {i: known[i] for i in known.keys() - set(gone)}
     coming = _changed(store, changes, stays)
     first = next(coming, None)
     kept = folder / "vectors.log"

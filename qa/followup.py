@@ -16,7 +16,7 @@ from datetime import date
 
 from qa.dates import find_window
 from qa.mentions import BRACKETS, COURTESY, mentions, person, place, subject, thing, year
-from qa.names import Kind, Name, find_names
+from qa.names import YEAR, Kind, Name, find_names
 from qa.types import Turn
 
 MAX_TURNS = 6  # older turns say less about what "it" is than they cost in wrong guesses
@@ -36,7 +36,7 @@ _VERB = re.compile(
     re.IGNORECASE,
 )
 # "Who built", "Which bank bought": a question with its own verb, if not one of those.
-_PAST = re.compile(
+_OWN_VERB = re.compile(
     r"\bwho(?:m)?\s+(?!else\b|in\b|of\b|at\b|for\b|from\b|on\b|with\b|among\b|by\b)[a-z]+|"
     r"\b(?:[a-z]{3,}ed|bought|won|sold|led|ran|sank|lost|built|found|fought|caught|brought|paid|held|met|left|kept|hit|"
     r"set|put|cut|beat|began|broke|chose|drew|drove|fell|flew|gave|grew|knew|owns|leads|runs|sells|costs|wrote)\b",
@@ -56,7 +56,6 @@ _DUMMY_IT = re.compile(
     re.I,
 )
 _THAT_YEAR = re.compile(r"\b(?:(?:in|during) )?(?:that|the same) year\b", re.IGNORECASE)
-_YEAR = re.compile(r"\b(?:1[89]|20)\d\d\b")
 _ANY_DAY = date(2000, 1, 1)  # that a time is read from, where only its words are wanted
 _PRONOUN_REACH = 6  # words: a pronoun further on usually stands for something said in the same question
 _FRAGMENT = 5  # words: "Which banks in India?" still leaves its subject open
@@ -127,8 +126,8 @@ def _retimed(piece: str, previous: str) -> str | None:
     if new is None or old is None or piece[: new.place[0]].strip() or piece[new.place[1] :].strip(" ,"):
         return None
     before, said, after = previous[: old.place[0]], previous[slice(*old.place)], previous[old.place[1] :]
-    spoken_of = _YEAR.search(said)
-    if new.grain in ("month", "day") and spoken_of and not _YEAR.search(piece):
+    spoken_of = YEAR.search(said)
+    if new.grain in ("month", "day") and spoken_of and not YEAR.search(piece):
         piece = f"{piece} {spoken_of[0]}"
     return f"{before}{piece}{after}"
 
@@ -182,7 +181,7 @@ def _replace(question: str, pattern: re.Pattern[str], name: str | None) -> str:
 def _unsaid_subject(question: str, turns: Sequence[Turn]) -> str | None:
     """What the conversation was about, if this question does not name it and leaves its own subject open."""
     asks = _QUESTION_WORD.match(question) is not None
-    whole = _VERB.search(question) or (asks and (len(question.split()) > _FRAGMENT or _PAST.search(question)))
+    whole = _VERB.search(question) or (asks and (len(question.split()) > _FRAGMENT or _OWN_VERB.search(question)))
     named = any(name.kind != "year" for name in mentions(question))
     if named and whole and not _EVENT.search(question):
         return None

@@ -57,7 +57,7 @@ _WHOLE = re.compile(r"News (?:Corp|Group|International|Limited|Media|UK)\b|Key (
 # "iPhone" and "d'Alene" are capitalised too, and no name begins within a word.
 _CAPITALISED = r"(?<!\w)(?<!\w[’'])(?:(?:[a-z]{1,4}[’']|[a-z])?[A-Z][\w’'&.-]*[\w&]|[A-Z])"
 _RUN = re.compile(rf"{_CAPITALISED}(?:[ ](?:(?:of|the|and|de|for)[ ])?{_CAPITALISED})*")
-_YEAR = re.compile(r"\b(?:1[89]|20)\d\d\b")
+YEAR = re.compile(r"\b(?:1[89]|20)\d\d\b")
 _POSSESSIVE = re.compile(r"[’']s?$")
 
 
@@ -73,7 +73,7 @@ class Name:
 
 def find_names(text: str) -> list[Name]:
     """Return the names and years of a text in order of appearance."""
-    found = [Name(m.group(), m.start(), m.end(), "year") for m in _YEAR.finditer(text)]
+    found = [Name(m.group(), m.start(), m.end(), "year") for m in YEAR.finditer(text)]
     for run in _RUN.finditer(text):
         for start, end in _split_run(text, run.start(), run.end()):
             found.append(Name(text[start:end], start, end, _kind(text[start:end])))

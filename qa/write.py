@@ -56,14 +56,11 @@ class ExtractiveWriter:
 
     def write(self, question: Question, readings: Sequence[Reading]) -> Draft:
         """Turn readings (best first) into at most four cited sentences, or a survey into a digest."""
-        usable = [reading for reading in readings if reading.end > reading.start]
+        usable = [each for each in readings if each.end > each.start and not too_early(question, each)]
         if not usable:
             return Draft((), (), 0.0)
         if question.intent in SURVEYS:
             return self._digest(question, usable)
-        usable = [reading for reading in usable if not too_early(question, reading)]
-        if not usable:
-            return Draft((), (), 0.0)
         best, reason = usable[0], None
         chosen = [best]
         likely = [reading for reading in usable[1:] if self._likely(question, reading)]

@@ -97,6 +97,7 @@ def tell(answer: Answer) -> None:
 def _asked(
     question: str, as_of: datetime | None, from_: datetime | None, to: datetime | None, sources: list[str] | None
 ) -> Asked:
+    from api.fields import whole
     from api.routes.ask import MAX_QUESTION
     from api.service import Asked
     from embeddings.types import Filters
@@ -105,8 +106,11 @@ def _asked(
         raise typer.BadParameter("the question is empty")
     if len(question) > MAX_QUESTION:
         raise typer.BadParameter(f"a question has at most {MAX_QUESTION:,} characters, this one has {len(question):,}")
-    if any("\ud800" <= letter <= "\udfff" for part in (question, *(sources or ())) for letter in part):
-        raise typer.BadParameter("what is asked is not UTF-8")
+    try:
+        for part in (question, *(sources or ())):
+            whole(part)
+    except ValueError as error:
+        raise typer.BadParameter(f"what is asked is not UTF-8: {error}") from error
     filters = Filters(_date(from_), _date(to), tuple(sources or ()))
     return Asked(question, _date(as_of), filters)
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from urllib.parse import urljoin
 
 import trafilatura
 from selectolax.lexbor import LexborHTMLParser as HTMLParser
 from selectolax.lexbor import LexborNode as Node
 
 from archive.dates import read_date
-from archive.fetch import is_url
+from archive.fetch import address
 from archive.ids import article_id, host_of
 from archive.readers.archive_page import looks_like_archive_page, read_archive_page, source_of
 from archive.readers.html_blocks import MAX_DEPTH, blocks, closed, too_deep, visible_text
@@ -60,17 +59,8 @@ def read_html(text: str, origin: str) -> Iterator[Article | ReadFailure]:
 def _base(tree: HTMLParser, origin: str) -> str:
     """The address that a page's links are relative to; empty where nothing tells it."""
     canonical, base = (node.attributes.get("href") if node else None for node in map(tree.css_first, _ADDRESSES))
-    page = _absolute("", origin) or _absolute("", canonical) or ""
-    return _absolute(page, base) or page
-
-
-def _absolute(base: str, link: str | None) -> str | None:
-    """The address that a link leads to; None where it is none of the web, or is relative to an unknown one."""
-    try:
-        url = urljoin(base, line(link)) if link else ""
-    except ValueError:
-        return None
-    return url if is_url(url) and host_of(url) else None
+    page = address("", origin) or address("", canonical) or ""
+    return address(page, base) or page
 
 
 def _only(posts: list[Node], tree: HTMLParser) -> Node | None:
@@ -111,7 +101,7 @@ def _post(post: Node, base: str, origin: str) -> Article | ReadFailure:
     heading = post.css_first(_TITLE)
     title = line(heading.text()) if heading else ""
     link = heading.css_first("a[href]") if heading else None
-    url = _absolute(base, link.attributes.get("href")) if link else None
+    url = address(base, link.attributes.get("href")) if link else None
     stamp = post.css_first(_DATE)
     published = read_date(line(stamp.attributes.get("datetime") or stamp.text())) if stamp else None
     body = _body(post)
@@ -160,7 +150,7 @@ def _single(text: str, post: Node | None, base: str, origin: str) -> Article | R
     body = own.text if own and post and (_body(post) or len(parts) < 2) else joined(parts)
     if not body:
         return ReadFailure(origin, f"the article {title!r} has no body")
-    url = _absolute(base, data.get("source")) or (own.url if own else None)
+    url = address(base, data.get("source")) or (own.url if own else None)
     published = read_date(data.get("date"))
     site = line(data.get("source-hostname") or data.get("sitename") or "")
     source = (own.source if own else None) or site or host_of(url)

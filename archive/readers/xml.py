@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterator
 from datetime import date
 from html.entities import html5
-from urllib.parse import urljoin
 from xml.etree.ElementTree import Element, ParseError, tostring
 
 import feedparser
@@ -16,7 +15,7 @@ from defusedxml.ElementTree import fromstring
 
 from archive.dates import read_date
 from archive.errors import SourceError
-from archive.fetch import is_url
+from archive.fetch import address, is_url
 from archive.ids import article_id, host_of, id_of_key, normal_url
 from archive.readers.html_blocks import html_text
 from archive.readers.shortcodes import without_shortcodes
@@ -107,7 +106,7 @@ def read_wxr(root: Element, origin: str) -> Iterator[Article | ReadFailure]:
         author = line(item.findtext(_CREATOR) or "")
         yield _entry(
             f"{origin}#{number}",
-            _address(base, item.findtext("link")),
+            address(base, item.findtext("link")),
             (base or site, item.findtext("guid")),
             item.findtext("title") or "",
             html_text(without_shortcodes(item.findtext(_CONTENT) or "")),
@@ -133,7 +132,7 @@ def read_feed(data: bytes, root: Element, origin: str) -> Iterator[Article | Rea
         stamps = (entry[name] for name in ("published", "updated") if name in entry)
         yield _entry(
             f"{origin}#{number}",
-            _address("" if stands_for_link else base, link),
+            address("" if stands_for_link else base, link),
             (base or site, key or link),
             entry.get("title") or "",
             _without_footer(html_text(content or entry.get("summary") or "")),
@@ -191,17 +190,7 @@ def _entry(
 def _base(link: str | None, origin: str) -> str:
     """What the links of a feed are relative to: its site, else where it was fetched from, else nothing."""
     fetched = origin if is_url(origin) else ""
-    return _address(fetched, link) or fetched
-
-
-def _address(base: str, link: str | None) -> str | None:
-    """The whole address of a link; None where there is none."""
-    link = line(link or "")
-    try:
-        whole = urljoin(base, link) if link else ""
-    except ValueError:  # what is no address, such as http://[
-        return None
-    return whole if is_url(whole) and host_of(whole) else None
+    return address(fetched, link) or fetched
 
 
 def _wp(item: Element, name: str) -> str:

@@ -22,14 +22,13 @@ from tokenizers import Tokenizer
 
 from embeddings.runtimes import OnnxRuntime
 from qa.reader import measure
-from qa.reader.data import load_archive_examples, load_examples, load_written_examples
 from qa.reader.decode import sentence_around
 from qa.reader.examples import Example, split_of
 from qa.reader.model import SpanReader, base_folder, layers_of, load_mean, new_reader
 from qa.reader.negatives import Negatives, unanswerable_sets
 from qa.reader.runtime import GRAPH, MANIFEST, PROBE, THREADS, TOKENIZER, WEIGHTS, Calibration, OnnxReader, digest
 from qa.reader.scored import Scored, score_all
-from qa.reader.train import articles_of
+from qa.reader.train import examples_of
 
 LIMIT_MB = 30
 SMALLEST = 20_000  # numbers in a matrix that is worth storing as int8
@@ -206,13 +205,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=WEIGHTS)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
-    if bool(options.archive) != bool(options.questions):
-        parser.error("--archive and --questions go together")
-    examples = load_examples(options.data)
-    if options.archive and options.questions:
-        examples += load_archive_examples(options.questions, articles_of(options.archive))
-    if options.written:
-        examples += load_written_examples(options.written, options.data)
+    examples = examples_of(parser, options)
     parts = [_share(each) for each in options.checkpoint]
     model = new_reader(layers=max(layers_of(path) for path, _ in parts), exported=True)
     load_mean(model, parts)

@@ -48,7 +48,7 @@ def load_weights(model: SpanReader, path: Path) -> None:
     Of fewer layers than the model's, they are made more first (qa.reader.grow). Raises ValueError when the file
     lacks a weight, or has layers that the model has no place for.
     """
-    held = _of_graph(path) if path.suffix == ".onnx" else _of_checkpoint(path)
+    held = _held(path)
     state = model.state_dict()
     if depth(held) != depth(state):
         held = grown(held, depth(state))
@@ -63,10 +63,12 @@ def load_weights(model: SpanReader, path: Path) -> None:
 
 def layers_of(path: Path) -> int:
     """How many layers the encoder of a checkpoint or graph has."""
-    return depth(_of_graph(path) if path.suffix == ".onnx" else _of_checkpoint(path))
+    return depth(_held(path))
 
 
-def _of_checkpoint(path: Path) -> dict[str, Any]:
+def _held(path: Path) -> dict[str, Any]:
+    if path.suffix == ".onnx":
+        return _of_graph(path)
     return {name: value.numpy() for name, value in torch.load(path, weights_only=True)["model"].items()}
 
 

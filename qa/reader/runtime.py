@@ -89,7 +89,8 @@ class OnnxReader:
 
     def raw(self, pairs: Sequence[tuple[str, str, str]]) -> list[list[Raw]]:
         """Return (start, end, head logit, span margin) of the best sentences of each (question, head, passage)."""
-        prepared = [self._prepared(*pair) for pair in pairs]
+        asked = {question: end_of(question, self._whole) for question, _, _ in pairs}  # one of many passages, mostly
+        prepared = [self._prepared(asked[question], head, text) for question, head, text in pairs]
         found = self._runtime.submit([feed for feed, _ in prepared])
         return [
             self._spans(pair, offsets, outputs.result())
@@ -103,8 +104,8 @@ class OnnxReader:
         return same and abs(head - probe["head"]) <= PROBE_DRIFT
 
     def _prepared(self, question: str, head: str, text: str) -> tuple[Feed, Offsets]:
-        """Return what the graph is given for a pair, and where each of its tokens stands in `text`."""
-        encoding = self._tokenizer.encode(end_of(question, self._whole), head + text)
+        """Return what the graph is given for a pair (of its question the `end_of`), and where tokens stand in it."""
+        encoding = self._tokenizer.encode(question, head + text)
         encoding.pad(padded(len(encoding.ids)))
         rows = (encoding.ids, encoding.attention_mask, encoding.type_ids)
         feed = {name: np.array([row], dtype=np.int64) for name, row in zip(INPUTS, rows, strict=True)}

@@ -200,15 +200,9 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=2)
     options = parser.parse_args()
-    if bool(options.archive) != bool(options.questions):
-        parser.error("--archive and --questions go together")
+    examples = examples_of(parser, options)
     torch.set_num_threads(options.threads)
     options.out.mkdir(parents=True, exist_ok=True)
-    examples = load_examples(options.data)
-    if options.archive and options.questions:
-        examples += load_archive_examples(options.questions, articles_of(options.archive))
-    if options.written:
-        examples += load_written_examples(options.written, options.data)
     if options.stage == "first":
         passages = {e.text: e for e in examples if split_of(e) == "train"}
         examples += synthesise(passages.values(), random.Random(options.seed))
@@ -216,6 +210,18 @@ def main() -> None:
     chosen = {name: getattr(options, name) for name in given}
     teacher = Teacher(options.teacher, options.teacher_base) if options.teacher else None
     train(examples, options.out, teacher=teacher, **chosen)
+
+
+def examples_of(parser: argparse.ArgumentParser, options: argparse.Namespace) -> list[Example]:
+    """The examples of --data, of --archive with its --questions, and of --written."""
+    if bool(options.archive) != bool(options.questions):
+        parser.error("--archive and --questions go together")
+    examples = load_examples(options.data)
+    if options.archive:
+        examples += load_archive_examples(options.questions, articles_of(options.archive))
+    if options.written:
+        examples += load_written_examples(options.written, options.data)
+    return examples
 
 
 def articles_of(source: Path) -> list[tuple[str, str, Any, str]]:
