@@ -11,6 +11,7 @@ import dateparser
 _YEAR_FIRST = re.compile(
     r"(\d{4})(?:([-/.])(\d{1,2})\2(\d{1,2})(?:\D.*)?|(\d{2})(\d{2})(?:T?\d{4}(?:\d{2})?(?!\d).*)?)", re.S
 )
+_WEEK_DATE = re.compile(r"\d{4}-?W\d{2}-?\d")
 _NUMERIC = re.compile(r"^\s*(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})\s*$")
 _SECONDS = re.compile(r"(-?\d{9,10})(?:\d{3})?(?:\.\d*)?")  # since 1970, or thousandths
 EARLIEST = 1500  # no paper is older; an earlier year is software's "no date" (Go's is year 1) or another calendar's
@@ -48,6 +49,8 @@ def _read(text: str) -> date | None:
             year, _, *parts = match.groups()
             month, day = (int(part) for part in parts if part)
             return date(int(year), month, day)
+        if _WEEK_DATE.fullmatch(text):
+            return date.fromisoformat(text)
         if match := _SECONDS.fullmatch(text):
             return datetime.fromtimestamp(int(match[1]), UTC).date()
     except (ValueError, OverflowError, OSError):

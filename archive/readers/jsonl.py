@@ -1,4 +1,4 @@
-"""JSON Lines (or one JSON array): an article an object, with a map for the names of its fields."""
+"""JSON Lines, or one JSON document of articles: an article an object, with a map for the names of its fields."""
 
 from __future__ import annotations
 
@@ -19,14 +19,20 @@ from archive.types import Article, ReadFailure
 ALIASES: Mapping[str, tuple[str, ...]] = {
     "url": ("url", "link", "permalink", "canonical_url"),
     "title": ("title", "headline", "name"),
-    "text": ("text", "body", "content", "article", "maintext"),
-    "published": ("published", "date", "published_at", "date_publish", "publish_date", "datePublished", "pubDate"),
+    "text": ("text", "body", "content", "article", "maintext", "plaintext", "html", "content_html", "content_text"),
+    "published": (
+        *("published", "date", "published_at", "date_publish", "publish_date", "date_published"),
+        *("datePublished", "publishedAt", "pubDate"),
+    ),
     "source": ("source", "site", "publisher", "source_domain", "outlet"),
     "authors": ("authors", "author", "byline"),
     "tags": ("tags", "categories", "keywords", "section"),
     "language": ("language", "lang"),
     "id": ("id", "_id"),  # names an article that has no URL; BEIR's corpora have nothing else, and often no title
 }
+
+# Where a document keeps its articles: news services, the content APIs of blogs, JSON Feed (https://jsonfeed.org).
+_HOLDING = ("articles", "posts", "items", "results")
 
 _NOT_PUBLIC = {"draft", "auto-draft", "private", "hidden", "pending", "future", "trash"}  # WordPress's and Pelican's
 # What HTML ends with, or has alone; "<" and "&" by themselves are also plain text's.
@@ -53,9 +59,19 @@ def read_jsonl(
         except (ValueError, RecursionError) as error:
             yield ReadFailure(f"{origin}:{number}", f"not JSON: {str(error)[:120]}")
             continue
-        for each in record if isinstance(record, list) else [record]:
+        for each in _records(record):
             if is_public(each):
                 yield read_record(each, f"{origin}:{number}", fields or {})
+
+
+def _records(document: Any) -> list[Any]:
+    """The articles of a JSON document: a list, an object that holds one and has no body of its own, or an article."""
+    if isinstance(document, list):
+        return document
+    if isinstance(document, dict) and not any(name in document for name in ALIASES["text"]):
+        lists = (document.get(name) for name in _HOLDING)
+        return next((held for held in lists if isinstance(held, list)), [document])
+    return [document]
 
 
 def is_public(record: Any) -> bool:
@@ -63,6 +79,9 @@ def is_public(record: Any) -> bool:
     if not isinstance(record, dict):
         return True
     draft, published, status = (_string(record.get(name)).casefold() for name in ("draft", "published", "status"))
+    content = record.get("content")
+    if isinstance(content, dict) and content.get("protected") is True:
+        return False
     return draft != "true" and published != "false" and status.strip() not in _NOT_PUBLIC
 
 
@@ -70,6 +89,7 @@ def read_record(record: Any, origin: str, fields: Mapping[str, str], day: date |
     """Return the article of one object of named fields, or why it is none; `day` is its date if it tells none."""
     if not isinstance(record, dict):
         return ReadFailure(origin, f"expected an object, found {type(record).__name__}")
+    record = _from_rest(record)
     found = {name: _values(record, name, aliases, fields) for name, aliases in ALIASES.items()}
     values = {name: next(iter(candidates), None) for name, candidates in found.items()}
     title, text = line(_plain(_string(values["title"]))), paragraphs(_plain(_string(values["text"])))
@@ -92,6 +112,21 @@ def read_record(record: Any, origin: str, fields: Mapping[str, str], day: date |
         _names(values["tags"]),
         language,
     )
+
+
+def _from_rest(post: dict[str, Any]) -> dict[str, Any]:
+    """A post of WordPress' REST API as plain fields; any other record as it is.
+
+    Its texts are {"rendered": HTML}; its author and terms are numbers, their names stand under `_embedded`, if at all.
+    """
+    texts = {name: value["rendered"] for name, value in post.items() if isinstance(value, dict) and "rendered" in value}
+    if not texts:
+        return post
+    embedded = post.get("_embedded")
+    named = embedded if isinstance(embedded, dict) else {}
+    groups = named.get("wp:term")
+    terms = [term for group in groups if isinstance(group, list) for term in group] if isinstance(groups, list) else []
+    return {**post, **texts, "authors": named.get("author"), "author": None, "tags": terms, "categories": None}
 
 
 def _values(record: Mapping[str, Any], name: str, aliases: tuple[str, ...], fields: Mapping[str, str]) -> list[Any]:

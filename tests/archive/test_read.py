@@ -240,6 +240,58 @@ def test_json_text_that_is_html_is_read_as_html(tmp_path: Path) -> None:
     ]
 
 
+def test_posts_of_wordpress_rest_api_are_read(tmp_path: Path) -> None:
+    post: dict[str, object] = {
+        "id": 12,
+        "date": "2019-05-03T23:30:00",
+        "link": "https://herald.example/ferry/",
+        "status": "publish",
+        "title": {"rendered": "The ferry&#8217;s crew"},
+        "content": {"rendered": "<p>All <b>nine</b> live.</p>", "protected": False},
+        "author": 7,
+        "tags": [3],
+        "categories": [1],
+    }
+    embedded = {
+        "author": [{"name": "Ann Lee"}],
+        "wp:term": [[{"id": 1, "name": "Harbour"}], [{"id": 3, "name": "Sea"}]],
+    }
+    hidden = post | {"link": "https://herald.example/x/", "content": {"rendered": "", "protected": True}}
+    posts = [post, post | {"link": "https://herald.example/2/", "_embedded": embedded}, hidden]
+    plain, named = only(put(tmp_path, "posts.json", json.dumps(posts)))
+    assert (plain.title, plain.text, plain.published) == ("The ferry’s crew", "All nine live.", date(2019, 5, 3))
+    assert (plain.url, plain.source, plain.authors, plain.tags) == (post["link"], "herald.example", (), ())
+    assert (named.authors, named.tags) == (("Ann Lee",), ("Harbour", "Sea"))
+
+
+@pytest.mark.parametrize(
+    "damage", [{"_embedded": 5}, {"_embedded": {"wp:term": [3], "author": 4}}, {"title": {"rendered": [1]}}]
+)
+def test_a_damaged_post_of_the_rest_api_keeps_what_it_can(tmp_path: Path, damage: dict[str, object]) -> None:
+    post: dict[str, object] = {"link": "https://h.example/", "title": {"rendered": "T"}, "content": {"rendered": "B."}}
+    assert [(a.text, a.tags) for a in records(tmp_path, post | damage)] == [("B.", ())]
+
+
+@pytest.mark.parametrize("name", ["articles", "posts", "items", "results"])
+@pytest.mark.parametrize("indent", [None, 2])
+def test_a_document_that_holds_articles_is_read(tmp_path: Path, name: str, indent: int | None) -> None:
+    rows = [
+        {"title": "A", "content_html": "<p>One.</p>", "date_published": "2019-05-03"},
+        {
+            "title": "B",
+            "html": "<p>Two.</p>",
+            "publishedAt": "2019-05-03T10:00:00Z",
+            "source": {"id": None, "name": "Sun"},
+        },
+        {"title": "C", "content_text": "Three.", "articles": [{"text": "of its own"}], "date": "2019-05-03"},
+    ]
+    found = only(put(tmp_path, "feed.json", json.dumps({"version": 1, name: rows}, indent=indent)))
+    assert [(a.title, a.text, a.published) for a in found] == [
+        (title, text, date(2019, 5, 3)) for title, text in (("A", "One."), ("B", "Two."), ("C", "Three."))
+    ]
+    assert found[1].source == "Sun"
+
+
 def test_a_folder_keeps_the_good_and_names_the_bad(tmp_path: Path) -> None:
     put(tmp_path, "a.md", MARKDOWN)
     put(tmp_path, "b.xml", WXR[:400])
