@@ -148,15 +148,18 @@ class ArticleStore:
         published_to: date | None = None,
         source: str | None = None,
         tag: str | None = None,
+        undated: bool = False,
         cursor: str | None = None,
         limit: int = 50,
     ) -> Page:
-        """List articles newest first (undated last), after `cursor`; CursorError for one that is none of ours."""
+        """List articles newest first (undated last, or alone) after `cursor`; CursorError for one that is not ours."""
         query = sa.select(ARTICLES).order_by(sa.func.coalesce(ARTICLES.c.published, date.min).desc(), ARTICLES.c.id)
         if published_from:
             query = query.where(ARTICLES.c.published >= published_from)
         if published_to:
             query = query.where(ARTICLES.c.published <= published_to)
+        if undated:
+            query = query.where(ARTICLES.c.published.is_(None))
         if source:
             query = query.where(ARTICLES.c.source == source)
         if tag:

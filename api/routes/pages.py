@@ -38,10 +38,14 @@ _CHOSEN_FROM = 200  # sources, the most frequent
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """What the archive holds, for the generation that it was counted in; `bars` are the picture of its `months`."""
+    """What the archive holds, for the generation that it was counted in; `bars` are the picture of its `months`.
+
+    `articles` counts them all, `undated` those that are in no month.
+    """
 
     generation: str
     articles: int
+    undated: int
     months: list[Month]
     bars: list[Month]
     sources: list[str]
@@ -65,9 +69,10 @@ class Pages:
         generation = "" if self._service.ready() else str(self._service.index.generation)
         if self._overview is None or self._overview.generation != generation:
             store = self._service.store
-            counts = store.months()
+            counts, articles = store.months(), store.count()
+            undated = articles - sum(count for _, count in counts)
             known = [Month(key, count) for key, count in counts]
-            self._overview = Overview(generation, store.count(), known, months(counts), store.sources())
+            self._overview = Overview(generation, articles, undated, known, months(counts), store.sources())
         return self._overview
 
     def render(self, name: str, values: Mapping[str, Any], status: int = 200) -> HTMLResponse:
@@ -113,7 +118,12 @@ class Pages:
         earlier = [each for each in known if each.key < key][-1:]
         later = [each for each in known if each.key > key][:1]
         values = {"earlier": earlier, "later": later, "days": days, "cursor": page.next_cursor}
-        return self.render("month.html", {"month": month, **values})
+        return self.render("month.html", {"name": month.name, **values})
+
+    def undated(self, cursor: str | None) -> HTMLResponse:
+        page = self._service.store.page(undated=True, cursor=cursor, limit=_LISTED)
+        days = {None: page.articles} if page.articles else {}
+        return self.render("month.html", {"name": "Without a date", "days": days, "cursor": page.next_cursor})
 
     def printed(self, name: str) -> HTMLResponse:
         answer = self._service.conversations.find(name)[0].answer
@@ -151,6 +161,10 @@ def pages_router(service: Service, workers: Workers) -> APIRouter:
     @router.get("/archive")
     async def archive() -> Response:
         return await workers.look(pages.archive)
+
+    @router.get("/archive/undated")
+    async def undated(cursor: str | None = None) -> Response:
+        return await workers.look(pages.undated, cursor)
 
     @router.get("/archive/{key}")
     async def month(key: str, cursor: str | None = None) -> Response:

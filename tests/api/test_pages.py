@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,10 @@ from api.app import create_app
 from api.guard.keys import Keys
 from api.routes.pages import blocks, pieces, web
 from api.service import Service
+from api.settings import load_settings
 from api.views import AROUND, surroundings, text_hash
+from embeddings.encoder import load_encoder
+from embeddings.ingest import ingest
 
 
 def page(http: httpx.Client, path: str, status: int = 200) -> LexborHTMLParser:
@@ -176,6 +180,25 @@ def test_a_place_that_ends_before_it_starts_marks_nothing_and_repeats_nothing(st
 )
 def test_only_addresses_of_the_web_become_links(address: str | None, safe: bool) -> None:
     assert (web(address) == address and address is not None) is safe
+
+
+def test_articles_without_a_date_are_listed_too(tmp_path: Path, models: Path) -> None:
+    (tmp_path / "models").symlink_to(models)
+    rows = [{"title": f"No {n}", "text": "The ferry sank."} for n in range(201)]
+    dated = {"title": "Dated", "text": "The mayor left.", "published": "2024-03-01"}
+    (tmp_path / "a.jsonl").write_text("\n".join(map(json.dumps, [*rows, dated])), encoding="utf-8")
+    ingest([tmp_path / "a.jsonl"], tmp_path, encoder=load_encoder(cache=models))
+    service = Service.open(load_settings(tmp_path))
+    with TestClient(create_app(service)) as client:
+        listing = LexborHTMLParser(client.get("/archive").text)
+        (link,) = listing.css("main p a")
+        assert (link.attributes["href"], link.text()) == ("/archive/undated", "Without a date 201")
+        start = LexborHTMLParser(client.get("/archive/undated").text)
+        (more,) = start.css(".pair a")
+        rest = LexborHTMLParser(client.get(f"/archive/undated{more.attributes['href']}").text)
+    titles = [link.text() for tree in (start, rest) for link in tree.css(".list a")]
+    assert len(titles) == 201
+    assert set(titles) == {row["title"] for row in rows}
 
 
 def test_the_archive_is_walked_by_month(http: httpx.Client) -> None:

@@ -131,6 +131,7 @@ def test_pages_are_newest_first_and_the_cursor_loses_nothing(store: ArticleStore
     assert seen == [article(i).id for i in (1, 3, 0, 4, 2)]
     assert store.months() == [("2019-01", 1), ("2020-01", 1), ("2021-01", 2)]
     assert [a.id for a in store.page(published_to=date(2019, 12, 31)).articles] == [article(4).id]
+    assert [a.id for a in store.page(undated=True).articles] == [article(2).id]
     with pytest.raises(CursorError, match="no cursor"):
         store.page(cursor="nonsense")
 
