@@ -43,7 +43,7 @@ gate: venv  ## a small set against eval/gate.toml, in under three minutes
 eval: venv gate  ## every set, with peers, in under thirty minutes; writes eval/results/COMMIT.*
 	$(BIN)/pip install --quiet -c constraints.txt -e '.[peers]'
 	$(BIN)/python -m eval.strip $(MADE)/own.json eval/results/$(COMMIT).own
-	for set in strangers surveys; do \
+	for set in strangers chat surveys; do \
 	  $(BIN)/askive eval eval/sets/$$set.jsonl --home $(MADE)/own --gate eval/gate.toml --json $(MADE)/$$set.json && \
 	  $(BIN)/python -m eval.strip $(MADE)/$$set.json eval/results/$(COMMIT).$$set || exit 1; \
 	done

@@ -17,7 +17,7 @@ from archive.types import Article
 from embeddings.sentences import sentence_spans
 from embeddings.words import STOPWORDS
 from qa.calibration import sigmoid
-from qa.kinds import asking_stems, kind_of
+from qa.kinds import asking_stems, kind_of, yes_or_no
 from qa.names import GROUP_WORD, Name, find_names
 from qa.sources import names_of
 from qa.terms import content_stems, question_stems, stem, tokens
@@ -66,6 +66,7 @@ class Belief:
     passage: float = -0.09
     kind: float = 0.432
     depth: float = -0.211
+    yes_or_no: float = -0.582
 
 
 def evidence(question: Question, reading: Reading) -> Evidence:
@@ -100,13 +101,15 @@ def confidence(question: Question, reading: Reading, belief: Belief = Belief()) 
 
 def told(question: Question, reading: Reading) -> tuple[float, ...]:
     """Return what `Belief` weighs: 1 for the bias, the reader's odds of the span, the score and the place of
-    retrieval, with the product of odds and score, and the evidence of the words. A span's odds are its passage's
-    log-odds, less what it is behind the best there, cut at 12 to either side.
+    retrieval, with the product of odds and score, the evidence of the words, and 1 where it is asked for yes or no,
+    which words near the answer settle less often. A span's odds are its passage's log-odds, less what it is behind the
+    best there, cut at 12 to either side.
     """
     odds = max(-12.0, min(12.0, reading.score - reading.behind))
     place = min(1.0, reading.hit.place / _PLACES)
     score = reading.hit.score
-    return 1.0, odds, score, odds * score, place, *astuple(evidence(question, reading))
+    words = astuple(evidence(question, reading))
+    return 1.0, odds, score, odds * score, place, *words, float(yes_or_no(question.standalone))
 
 
 def missing_names(question: Question, reading: Reading) -> list[str]:

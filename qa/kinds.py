@@ -26,6 +26,14 @@ _SETTING = re.compile(
     rf"(?!{_QUESTION_WORD})[^?]*?,\s(?=(?:\w+\s)?{_QUESTION_WORD})",
     re.IGNORECASE,
 )
+_TOLD = r"(?:know|known|say|said|tell|told|explain|explained|clear|reveal|revealed|mention|mentioned)"
+_YES_OR_NO = re.compile(
+    r"^\W*(?:(?:so|and|but|or|hey|hi|ok|okay|please|well|wait|sorry|now)\W+)*"
+    rf"(?:(?:do|can|could|would) (?:you|we) {_TOLD}(?: me)? (?:if|whether)|"
+    rf"(?!(?:do|can|could|will|would) (?:you|we) )(?![^?]*\b{_TOLD} (?:me )?(?:about )?{_QUESTION_WORD})"
+    r"(?:did|does|do|is|are|was|were|has|have|had|can|could|will|would|should|may|might|must)(?:n[’']t)?)\b",
+    re.IGNORECASE,
+)
 _DATED = re.compile(
     r"\d|\b(?:January|February|March|April|May|June|July|August|September|October|November|December|"
     r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|spring|summer|autumn|winter|today|yesterday|tomorrow|noon|midnight|"
@@ -66,6 +74,14 @@ def kind_of(question: str, span: str, sentence: str) -> float:
     if not head.isdisjoint(content_stems(span)):
         return 1.0  # "which airline": "China Eastern Airlines"
     return float(_names_one(span)) if head & _NAMED else 0.5
+
+
+def yes_or_no(question: str) -> bool:
+    """Is a question answered by yes, by no, or by one of the things it names? "Did it sink?", "Is it new or used?"
+
+    Not what only takes that form: "Do you know who built it?", "Can you list the ferries?".
+    """
+    return any(_YES_OR_NO.match(question[start:end]) for start, end in sentence_spans(question)[-1:])
 
 
 def asking_stems(question: str) -> frozenset[str]:

@@ -171,7 +171,7 @@ def test_our_own_set_is_what_it_says() -> None:
     assert all(len(q.gold) > 1 for q in questions if q.parts)
 
 
-@pytest.mark.parametrize("name", ["own", "strangers"])
+@pytest.mark.parametrize("name", ["own", "strangers", "chat"])
 def test_every_accepted_answer_stands_in_an_article_that_is_right(name: str, archive_page: Path) -> None:
     stored = chain(read(ROOT / "examples" / "archive"), read(archive_page))
     texts = {a.id: normal(f"{a.title} {a.text}") for a in stored if isinstance(a, Article)}

@@ -85,6 +85,10 @@ def test_confidence_is_the_logistic_of_the_weighed_evidence(make_reading: MakeRe
     score = 0.1 + math.log(4) + 2 * 0.5 - 2.0 + 0.3
     assert confidence(ask("How many in Brazil?"), reading, belief) == pytest.approx(1 / (1 + math.exp(-score)))
 
+    settled = replace(none, bias=0.1, yes_or_no=-0.7)
+    for question, score in (("Is it used by 120 million?", 0.1 - 0.7), ("Which site do 120 million use?", 0.1)):
+        assert confidence(ask(question), reading, settled) == pytest.approx(1 / (1 + math.exp(-score)))
+
     both = replace(none, product=1.0, depth=2.0)
     score = math.log(4) * 0.5 + 2 * math.log(1 + (reading.hit.passage.start + reading.start) / 500)
     assert confidence(ask("How many in India?"), reading, both) == pytest.approx(1 / (1 + math.exp(-score)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from qa.kinds import asking_stems, kind_of
+from qa.kinds import asking_stems, kind_of, yes_or_no
 from qa.terms import stem
 
 KILLED = "Who was killed when a bridge fell?"
@@ -115,3 +115,28 @@ def test_what_says_the_kind_alone_need_not_be_said_again(question: str, stems: s
 def test_what_all_get_is_not_what_each_gets(sentence: str, kind: float) -> None:
     assert kind_of("How much does each Hopp rider get back?", "7", sentence) == kind
     assert kind_of("How much do Hopp riders get back?", "7", sentence) == 1.0
+
+
+@pytest.mark.parametrize(
+    ("question", "asked"),
+    [
+        ("Did it sink?", True),
+        ("so was the ferry built in norway", True),
+        ("Is it true that Ann Lee left?", True),
+        ("Do you know if Ann Lee left?", True),
+        ("Isn’t it electric?", True),
+        ("The boat was new. Is it electric or diesel?", True),
+        ("Did the town that was flooded when the dam broke get aid?", True),
+        ("Has the mayor spoken about what happened?", True),
+        ("Who sank it?", False),
+        ("When a bridge fell, was anyone killed?", False),
+        ("Do you know who built it?", False),
+        ("Has anyone said why it closed?", False),
+        ("Could you tell me about the ferry?", False),
+        ("Can you list the ferries?", False),
+        ("ferry timetable", False),
+        ("", False),
+    ],
+)
+def test_what_is_answered_by_yes_or_no(question: str, asked: bool) -> None:
+    assert yes_or_no(question) is asked
