@@ -48,6 +48,7 @@ def read_jsonl(
     lines: Iterable[str | ReadFailure], origin: str, fields: Mapping[str, str] | None = None
 ) -> Iterator[Article | ReadFailure]:
     """Yield an article a line; a line that is no article is a failure with its number, and the rest is kept."""
+    fields = fields or {}
     for number, row in enumerate(lines, 1):
         if isinstance(row, ReadFailure):
             yield row
@@ -59,16 +60,16 @@ def read_jsonl(
         except (ValueError, RecursionError) as error:
             yield ReadFailure(f"{origin}:{number}", f"not JSON: {str(error)[:120]}")
             continue
-        for each in _records(record):
+        for each in _records(record, fields):
             if is_public(each):
-                yield read_record(each, f"{origin}:{number}", fields or {})
+                yield read_record(each, f"{origin}:{number}", fields)
 
 
-def _records(document: Any) -> list[Any]:
+def _records(document: Any, fields: Mapping[str, str]) -> list[Any]:
     """The articles of a JSON document: a list, an object that holds one and has no body of its own, or an article."""
     if isinstance(document, list):
         return document
-    if isinstance(document, dict) and not any(name in document for name in ALIASES["text"]):
+    if isinstance(document, dict) and not any(name in document for name in _wanted("text", fields)):
         lists = (document.get(name) for name in _HOLDING)
         return next((held for held in lists if isinstance(held, list)), [document])
     return [document]
@@ -90,7 +91,7 @@ def read_record(record: Any, origin: str, fields: Mapping[str, str], day: date |
     if not isinstance(record, dict):
         return ReadFailure(origin, f"expected an object, found {type(record).__name__}")
     record = _from_rest(record)
-    found = {name: _values(record, name, aliases, fields) for name, aliases in ALIASES.items()}
+    found = {name: _values(record, name, fields) for name in ALIASES}
     values = {name: next(iter(candidates), None) for name, candidates in found.items()}
     title, text = line(_plain(_string(values["title"]))), paragraphs(_plain(_string(values["text"])))
     if not text:
@@ -129,10 +130,14 @@ def _from_rest(post: dict[str, Any]) -> dict[str, Any]:
     return {**post, **texts, "authors": named.get("author"), "author": None, "tags": terms, "categories": None}
 
 
-def _values(record: Mapping[str, Any], name: str, aliases: tuple[str, ...], fields: Mapping[str, str]) -> list[Any]:
-    """What the record holds under any name of a field, first the first; only under the caller's where it gave one."""
-    wanted = (fields[name],) if name in fields else aliases
-    values = [_unwrapped(record.get(key)) for key in wanted]
+def _wanted(name: str, fields: Mapping[str, str]) -> tuple[str, ...]:
+    """The names that a field goes by; the caller's alone where it gave one."""
+    return (fields[name],) if name in fields else ALIASES[name]
+
+
+def _values(record: Mapping[str, Any], name: str, fields: Mapping[str, str]) -> list[Any]:
+    """What the record holds under any name of a field, first the first."""
+    values = [_unwrapped(record.get(key)) for key in _wanted(name, fields)]
     return [value for value in values if value not in (None, "")]
 
 

@@ -292,6 +292,14 @@ def test_a_document_that_holds_articles_is_read(tmp_path: Path, name: str, inden
     assert found[1].source == "Sun"
 
 
+def test_an_article_whose_text_has_a_name_of_its_own_is_no_document_of_articles(tmp_path: Path) -> None:
+    row = {"title": "T", "story": "B.", "items": [{"title": "Not this", "text": "x"}]}
+    path = put(tmp_path, "a.jsonl", json.dumps(row))
+    (article,) = read(path, fields={"text": "story"})
+    assert isinstance(article, Article)
+    assert (article.title, article.text) == ("T", "B.")
+
+
 def test_a_folder_keeps_the_good_and_names_the_bad(tmp_path: Path) -> None:
     put(tmp_path, "a.md", MARKDOWN)
     put(tmp_path, "b.xml", WXR[:400])
