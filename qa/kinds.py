@@ -19,10 +19,11 @@ _ASKED = re.compile(
     re.IGNORECASE,
 )
 _QUESTION_WORD = r"(?:who|whom|whose|where|when|what|which|how|why)\b"
+_AUXILIARY = r"(?:did|does|do|is|are|was|were|has|have|had|can|could|will|would|should|may|might)"
 # "When a bridge fell, who was killed?": what stands before the comma only says of when or of what it is asked.
 _SETTING = re.compile(
     r"^\W*(?:when|where|if|as|while|after|before|since|of|in|on|at|by|for|from|among|during)\s"
-    r"(?!(?:did|does|do|is|are|was|were|has|have|had|can|could|will|would|should|may|might)\b)"
+    rf"(?!{_AUXILIARY}\b)"
     rf"(?!{_QUESTION_WORD})[^?]*?,\s(?=(?:\w+\s)?{_QUESTION_WORD})",
     re.IGNORECASE,
 )
@@ -31,7 +32,7 @@ _YES_OR_NO = re.compile(
     r"^\W*(?:(?:so|and|but|or|hey|hi|ok|okay|please|well|wait|sorry|now)\W+)*"
     rf"(?:(?:do|can|could|would) (?:you|we) {_TOLD}(?: me)? (?:if|whether)|"
     rf"(?!(?:do|can|could|will|would) (?:you|we) )(?![^?]*\b{_TOLD} (?:me )?(?:about )?{_QUESTION_WORD})"
-    r"(?:did|does|do|is|are|was|were|has|have|had|can|could|will|would|should|may|might|must)(?:n[’']t)?)\b",
+    rf"(?:{_AUXILIARY}|must)(?:n[’']t)?)\b",
     re.IGNORECASE,
 )
 _DATED = re.compile(

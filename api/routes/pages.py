@@ -38,17 +38,18 @@ _CHOSEN_FROM = 200  # sources, the most frequent
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """What the archive holds, for the generation that it was counted in; `bars` are the picture of its `months`.
-
-    `articles` counts them all, `undated` those that are in no month.
-    """
+    """What the archive holds, for the generation that it was counted in; `bars` are the picture of its `months`."""
 
     generation: str
     articles: int
-    undated: int
     months: list[Month]
     bars: list[Month]
     sources: list[str]
+
+    @property
+    def undated(self) -> int:
+        """How many articles are in no month."""
+        return self.articles - sum(month.count for month in self.months)
 
 
 class Pages:
@@ -69,10 +70,9 @@ class Pages:
         generation = "" if self._service.ready() else str(self._service.index.generation)
         if self._overview is None or self._overview.generation != generation:
             store = self._service.store
-            counts, articles = store.months(), store.count()
-            undated = articles - sum(count for _, count in counts)
+            counts = store.months()
             known = [Month(key, count) for key, count in counts]
-            self._overview = Overview(generation, articles, undated, known, months(counts), store.sources())
+            self._overview = Overview(generation, store.count(), known, months(counts), store.sources())
         return self._overview
 
     def render(self, name: str, values: Mapping[str, Any], status: int = 200) -> HTMLResponse:

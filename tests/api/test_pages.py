@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import re
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -188,8 +189,7 @@ def test_articles_without_a_date_are_listed_too(tmp_path: Path, models: Path) ->
     dated = {"title": "Dated", "text": "The mayor left.", "published": "2024-03-01"}
     (tmp_path / "a.jsonl").write_text("\n".join(map(json.dumps, [*rows, dated])), encoding="utf-8")
     ingest([tmp_path / "a.jsonl"], tmp_path, encoder=load_encoder(cache=models))
-    service = Service.open(load_settings(tmp_path))
-    with TestClient(create_app(service)) as client:
+    with closing(Service.open(load_settings(tmp_path))) as service, TestClient(create_app(service)) as client:
         listing = LexborHTMLParser(client.get("/archive").text)
         (link,) = listing.css("main p a")
         assert (link.attributes["href"], link.text()) == ("/archive/undated", "Without a date 201")
